@@ -1,0 +1,39 @@
+"""Pannier, a small shop that keeps what its privacy policy says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The shop as a WSGI application; `overrides` are settings by name, and win over the environment.
+
+    Raises config.WrongSettings when it must not start.
+    """
+    from . import config, db, logs, security, templating
+    from .admin import views as admin
+    from .cart import views as cart
+    from .catalogue import views as catalogue
+    from .checkout import views as checkout
+    from .orders import views as orders
+    from .policies import views as policies
+
+    settings = config.load(**overrides)
+    config.activate(settings)
+    app = Flask(__name__, template_folder=config.ROOT / "templates", static_folder=config.ROOT / "static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+    )
+    db.init_app(app, settings)
+    logs.init_app(app)
+    security.init_app(app)
+    templating.init_app(app)
+    for feature in (catalogue, cart, checkout, orders, policies, admin):
+        app.register_blueprint(feature.blueprint)
+    return app

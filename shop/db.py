@@ -1,0 +1,155 @@
+"""One database for everything but keys: embedded SQLite, or PostgreSQL when DATABASE_URL says so.
+
+SQLite comes from `apsw`, pinned, and not from the Python that happens to be installed: versions before 3.51.3 can
+damage a WAL database (docs/decisions/0002-sqlite-from-apsw.md).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import apsw
+import peewee
+from flask import Flask
+from peewee import AutoField, DatabaseProxy, Model
+from playhouse.apsw_ext import APSWDatabase
+from playhouse.postgres_ext import PooledPsycopg3Database
+
+from .config import Settings
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "cache_size": -16_000,
+    "temp_store": "memory",
+}
+BUSY_SECONDS = 30
+
+
+def _bind(_cursor: apsw.Cursor, _position: int, value: object) -> str:
+    """Values that SQLite has no type for go in as text that sorts in their order."""
+    if isinstance(value, datetime | date | Decimal):
+        return str(value)
+    raise TypeError(f"cannot store a {type(value).__name__}")
+
+
+class Sqlite(APSWDatabase):  # type: ignore[misc]
+    """SQLite whose writers queue on a file lock, in turn, instead of polling the database for their chance."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_SECONDS, lock_type="IMMEDIATE", autoconnect=False)
+        self._turn = threading.local()
+
+    def _connect(self) -> apsw.Connection:
+        connection = super()._connect()
+        connection.convert_binding = _bind
+        return connection
+
+    def begin(self, lock_type: str | None = None) -> None:
+        self._take_turn()
+        try:
+            super().begin(lock_type)
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def commit(self) -> Any:
+        done = super().commit()
+        self._end_turn()
+        return done
+
+    def rollback(self) -> Any:
+        try:
+            return super().rollback()
+        finally:
+            self._end_turn()
+
+    def _take_turn(self) -> None:
+        handle = getattr(self._turn, "handle", None)
+        if handle is None or self._turn.pid != os.getpid():
+            handle = os.open(f"{self.database}.turn", os.O_RDWR | os.O_CREAT, 0o600)
+            self._turn.handle, self._turn.pid = handle, os.getpid()
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def _end_turn(self) -> None:
+        handle = getattr(self._turn, "handle", None)
+        if handle is not None:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def database_for(url: str | None, path: Path) -> peewee.Database:
+    """A database at `url` (postgresql://…), or SQLite in the file `path` when there is no url."""
+    if url is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        return Sqlite(str(path))
+    return PooledPsycopg3Database(url, max_connections=32, stale_timeout=300, timeout=20, autoconnect=False)
+
+
+db = DatabaseProxy()
+
+
+def is_sqlite() -> bool:
+    """Whether the shop's own database is SQLite; few places may care."""
+    return isinstance(db.obj, Sqlite)
+
+
+class UtcDateTimeField(peewee.DateTimeField):  # type: ignore[misc]
+    """A moment: aware UTC in Python, plain UTC in the database."""
+
+    def db_value(self, value: datetime | None) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def python_value(self, value: object) -> datetime | None:
+        moment = super().python_value(value)
+        return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+class ImpersonalText(peewee.TextField):  # type: ignore[misc]
+    """Text that never says anything about a person. Whatever might goes into a `Sealed` column instead."""
+
+
+class ImpersonalBlob(peewee.BlobField):  # type: ignore[misc]
+    """Bytes that say nothing about a person by themselves: hashes, blind indexes, wrapped keys."""
+
+
+class BaseModel(Model):  # type: ignore[misc]
+    """What every table of the shop shares."""
+
+    id = AutoField()
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+        only_save_dirty = True
+
+
+def open_connection() -> None:
+    """Connect this thread if it is not; SQLite stays connected from request to request."""
+    db.connect(reuse_if_open=True)
+
+
+def close_connection() -> None:
+    """Give the connection back: PostgreSQL's to its pool. SQLite's is kept for the thread's next request."""
+    if db.is_closed():
+        return
+    while db.transaction_depth():
+        db.pop_transaction()
+        db.rollback()
+    if not is_sqlite():
+        db.close()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Use the database that the settings name, one connection for each request's thread."""
+    db.initialize(database_for(settings.database_url, settings.shop_instance / "shop.db"))
+    app.before_request(open_connection)
+    app.teardown_appcontext(lambda _error: close_connection())

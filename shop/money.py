@@ -1,0 +1,27 @@
+"""Money is a whole number of the currency's smallest unit (`*_cents`); this is the one place that formats it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import format_currency
+
+from .config import settings
+
+
+def as_decimal(cents: int) -> Decimal:
+    """1999 -> Decimal("19.99") in USD, 1999 in JPY: what gateways and feeds want."""
+    return Decimal(cents).scaleb(-settings().currency_exponent)
+
+
+def from_decimal(amount: Decimal) -> int:
+    """Decimal("19.99") -> 1999 in USD. Raises ValueError when it has more digits than the currency."""
+    cents = amount.scaleb(settings().currency_exponent)
+    if cents != cents.to_integral_value():
+        raise ValueError(f"{amount} has more digits than {settings().currency} has")
+    return int(cents)
+
+
+def money(cents: int) -> str:
+    """As a shopper reads it, in the shop's locale: "$19.99"."""
+    return str(format_currency(as_decimal(cents), settings().currency, locale=settings().locale))

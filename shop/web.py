@@ -1,0 +1,32 @@
+"""Answers for a plain browser and for htmx, decided by the HX-Request header alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+
+def is_htmx() -> bool:
+    """Whether htmx asked, and not for a whole page (as it does when going back in history)."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def page_or_fragment(page: str, fragment: str, *, status: int = 200, **context: Any) -> Response:
+    """`page` for a plain browser, `fragment` (the region or regions that changed) for htmx."""
+    response = make_response(render_template(fragment if is_htmx() else page, **context), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def see_other(location: str) -> AnyResponse:
+    """The 303 that follows a form that did its work."""
+    return redirect(location, 303)
+
+
+def changed(fragment: str, *, location: str, **context: Any) -> AnyResponse:
+    """After a POST that worked: the changed regions for htmx, a 303 to `location` for a plain browser."""
+    response = make_response(render_template(fragment, **context)) if is_htmx() else see_other(location)
+    response.vary.add("HX-Request")
+    return response
