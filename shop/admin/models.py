@@ -1,0 +1,29 @@
+"""The people who work in the shop, and their sign-ins."""
+
+from __future__ import annotations
+
+from peewee import BooleanField, ForeignKeyField
+
+from .. import clock
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..vault import Sealed, SealedModel
+from . import personal_data as declared
+
+
+class Staff(SealedModel):
+    email_index = ImpersonalBlob(null=True, unique=True)
+    email = Sealed(declared.EMAIL, blind_index="email_index")
+    name = Sealed(declared.NAME)
+    password_hash = ImpersonalText()
+    role = ImpersonalText(default="owner")
+    is_active = BooleanField(default=True)
+    created_at = UtcDateTimeField(default=clock.now)
+
+
+class StaffSession(BaseModel):
+    """A sign-in: the cookie holds a random token, this row its hash."""
+
+    staff = ForeignKeyField(Staff, backref="sessions", on_delete="CASCADE")
+    token_hash = ImpersonalBlob(unique=True)
+    created_at = UtcDateTimeField(default=clock.now)
+    seen_at = UtcDateTimeField(default=clock.now)

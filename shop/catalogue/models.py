@@ -1,0 +1,151 @@
+"""Sections hold collections, collections hold products, products hold the variants that are sold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import SQL, BooleanField, Check, ForeignKeyField, IntegerField
+
+from .. import clock
+from ..db import BaseModel, ImpersonalText, UtcDateTimeField
+
+OPTIONS_AT_MOST = 3
+
+
+class ProductState(StrEnum):
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Measure(StrEnum):
+    """What a unit price is given per: a kilogram, a litre, a piece of several; or nothing."""
+
+    NONE = ""
+    KILOGRAM = "kg"
+    LITRE = "l"
+    PIECE = "piece"
+
+
+class Section(BaseModel):
+    """A department of the shop: Bags, Produce."""
+
+    name = ImpersonalText()
+    slug = ImpersonalText(unique=True)
+    intro = ImpersonalText(default="")
+    position = IntegerField(default=0)
+
+
+class Collection(BaseModel):
+    section = ForeignKeyField(Section, backref="collections", on_delete="CASCADE")
+    name = ImpersonalText()
+    slug = ImpersonalText()
+    intro = ImpersonalText(default="")
+    position = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("section", "slug"), True),)
+
+
+class Product(BaseModel):
+    """What is shown. Its price, stock and variant summaries are kept up by `services.summarise`, so that lists need no joins."""
+
+    name = ImpersonalText()
+    slug = ImpersonalText(unique=True)
+    state = ImpersonalText(default=ProductState.DRAFT, index=True)
+    summary = ImpersonalText(default="")
+    description = ImpersonalText(default="")
+    care = ImpersonalText(default="")
+    origin = ImpersonalText(default="")
+    maker = ImpersonalText(default="")
+    tax_class = ImpersonalText(default="standard")
+    measure = ImpersonalText(default=Measure.NONE)
+    option1_name = ImpersonalText(default="")
+    option2_name = ImpersonalText(default="")
+    option3_name = ImpersonalText(default="")
+    created_at = UtcDateTimeField(default=clock.now)
+    published_at = UtcDateTimeField(null=True)
+    # Kept by services.summarise:
+    price_from_cents = IntegerField(default=0)
+    price_to_cents = IntegerField(default=0)
+    compare_at_cents = IntegerField(null=True)
+    available = IntegerField(default=0)
+    sold_count = IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            (("state", "published_at", "id"), False),
+            (("state", "price_from_cents", "id"), False),
+            (("state", "sold_count", "id"), False),
+        )
+
+
+class ProductCollection(BaseModel):
+    """A product's place in one of its collections; position 0 is its first, which breadcrumbs show."""
+
+    product = ForeignKeyField(Product, backref="places", on_delete="CASCADE")
+    collection = ForeignKeyField(Collection, backref="places", on_delete="CASCADE")
+    position = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("product", "collection"), True),)
+
+
+class Variant(BaseModel):
+    """What is sold: a product in one colour, size or weight, with its own price and stock.
+
+    `on_hand` is what lies on the shelf, `held` what of it is promised to payments under way. Both move only by
+    services that write a StockMovement or a hold beside it.
+    """
+
+    product = ForeignKeyField(Product, backref="variants", on_delete="CASCADE")
+    sku = ImpersonalText(unique=True)
+    option1 = ImpersonalText(default="")
+    option2 = ImpersonalText(default="")
+    option3 = ImpersonalText(default="")
+    position = IntegerField(default=0)
+    is_archived = BooleanField(default=False)
+    price_cents = IntegerField(constraints=[Check("price_cents >= 0")])
+    compare_at_cents = IntegerField(null=True)
+    # How much one is, in grams, millilitres or pieces, for the unit price.
+    measure_amount = IntegerField(null=True)
+    weight_grams = IntegerField(default=0)
+    on_hand = IntegerField(default=0)
+    held = IntegerField(default=0)
+
+    class Meta:
+        constraints = (Check("held >= 0 AND on_hand >= held"),)
+        indexes = ((("product", "option1", "option2", "option3"), True),)
+
+
+class Picture(BaseModel):
+    """A product's picture. `file` is the content hash that its renditions under MEDIA_ROOT are named by."""
+
+    product = ForeignKeyField(Product, backref="pictures", on_delete="CASCADE")
+    variant = ForeignKeyField(Variant, null=True, backref="pictures", on_delete="SET NULL")
+    file = ImpersonalText()
+    alt = ImpersonalText(default="")
+    width = IntegerField()
+    height = IntegerField()
+    widths = ImpersonalText()
+    colour = ImpersonalText(default="#eeeeee")
+    position = IntegerField(default=0)
+
+
+class StockMovement(BaseModel):
+    """The stock ledger: the sum of a variant's movements is its `on_hand`. `ref` makes a movement unique for its reason."""
+
+    variant = ForeignKeyField(Variant, backref="movements", on_delete="CASCADE")
+    quantity = IntegerField()
+    reason = ImpersonalText()
+    ref = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = ((("variant", "reason", "ref"), True),)
+
+
+class CatalogueVersion(BaseModel):
+    """One row. Whatever changes what a catalogue page shows adds one to it, in its own transaction."""
+
+    number = IntegerField(default=1, constraints=[SQL("CHECK (id = 1)")])

@@ -1,0 +1,223 @@
+"""Orders, what was bought, the attempts to pay, and the stock that waits for them.
+
+The figures and items stay for ever; who bought stands in OrderContact alone, sealed under a key of its own.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import SQL, BooleanField, Check, ForeignKeyField, IntegerField
+
+from .. import clock
+from ..catalogue.models import Variant
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..vault import Sealed, SealedModel
+from . import personal_data as declared
+
+
+class OrderState(StrEnum):
+    PENDING = "pending"
+    PLACED = "placed"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    PAYMENT_FAILED = "payment failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class PaymentState(StrEnum):
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    AUTHORIZED = "authorized"
+    SETTLING = "settling"
+    SETTLED = "settled"
+    FAILED = "failed"
+    VOID_DUE = "void due"
+    VOIDED = "voided"
+
+
+LIVE_PAYMENTS = (PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.AUTHORIZED, PaymentState.SETTLING)
+
+
+class RefundState(StrEnum):
+    REQUESTED = "requested"
+    SENT = "sent"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class HoldState(StrEnum):
+    HELD = "held"
+    SOLD = "sold"
+    RELEASED = "released"
+
+
+class Order(BaseModel):
+    """`idem` is the random token of the form that sent it, `fingerprint` the hash of what that form stood for.
+
+    `quote` is the whole Quote as JSON, as bought: no name, no address in it.
+    """
+
+    number = ImpersonalText(unique=True)
+    idem = ImpersonalText(unique=True)
+    fingerprint = ImpersonalText()
+    cart_id = IntegerField(null=True, index=True)
+    state = ImpersonalText(default=OrderState.PENDING)
+    currency = ImpersonalText()
+    subtotal_cents = IntegerField()
+    discount_cents = IntegerField(default=0)
+    delivery_cents = IntegerField(default=0)
+    tax_cents = IntegerField(default=0)
+    total_cents = IntegerField(constraints=[Check("total_cents >= 0")])
+    refunded_cents = IntegerField(default=0)
+    quote = ImpersonalText()
+    discount_code = ImpersonalText(default="")
+    delivery_code = ImpersonalText()
+    delivery_name = ImpersonalText()
+    tax_country = ImpersonalText(default="")
+    tax_region = ImpersonalText(default="")
+    has_note = BooleanField(default=False)
+    created_at = UtcDateTimeField(default=clock.now)
+    placed_at = UtcDateTimeField(null=True)
+    packed_at = UtcDateTimeField(null=True)
+    shipped_at = UtcDateTimeField(null=True)
+    cancelled_at = UtcDateTimeField(null=True)
+    deactivated_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
+        indexes = ((("state", "placed_at", "id"), False), (("placed_at", "id"), False))
+
+
+class OrderContact(SealedModel):
+    """Who ordered, and where it goes. The only personal rows of an order."""
+
+    order = ForeignKeyField(Order, unique=True, backref="contacts", on_delete="CASCADE")
+    email_index = ImpersonalBlob(null=True, index=True)
+    phone_index = ImpersonalBlob(null=True, index=True)
+    email = Sealed(declared.EMAIL, blind_index="email_index")
+    phone = Sealed(declared.PHONE, blind_index="phone_index")
+    delivery_name = Sealed(declared.DELIVERY_NAME)
+    delivery_company = Sealed(declared.DELIVERY_COMPANY)
+    delivery_street = Sealed(declared.DELIVERY_STREET)
+    delivery_district = Sealed(declared.DELIVERY_DISTRICT)
+    delivery_city = Sealed(declared.DELIVERY_CITY)
+    delivery_region = Sealed(declared.DELIVERY_REGION)
+    delivery_postcode = Sealed(declared.DELIVERY_POSTCODE)
+    delivery_country = Sealed(declared.DELIVERY_COUNTRY)
+    billing_name = Sealed(declared.BILLING_NAME)
+    billing_company = Sealed(declared.BILLING_COMPANY)
+    billing_street = Sealed(declared.BILLING_STREET)
+    billing_district = Sealed(declared.BILLING_DISTRICT)
+    billing_city = Sealed(declared.BILLING_CITY)
+    billing_region = Sealed(declared.BILLING_REGION)
+    billing_postcode = Sealed(declared.BILLING_POSTCODE)
+    billing_country = Sealed(declared.BILLING_COUNTRY)
+    note = Sealed(declared.NOTE)
+
+
+class OrderLine(BaseModel):
+    """A line as it was bought; later changes to the product do not touch it."""
+
+    order = ForeignKeyField(Order, backref="lines", on_delete="CASCADE")
+    variant = ForeignKeyField(Variant, null=True, on_delete="SET NULL")
+    position = IntegerField()
+    name = ImpersonalText()
+    options = ImpersonalText(default="")
+    sku = ImpersonalText()
+    picture = ImpersonalText(default="")
+    unit_price_cents = IntegerField()
+    quantity = IntegerField(constraints=[Check("quantity > 0")])
+    subtotal_cents = IntegerField()
+    discount_cents = IntegerField(default=0)
+    tax_cents = IntegerField(default=0)
+    tax_rate_ppm = IntegerField(default=0)
+    total_cents = IntegerField()
+
+
+class Hold(BaseModel):
+    """Stock promised to one order's payment until `expires_at`."""
+
+    order = ForeignKeyField(Order, backref="holds", on_delete="CASCADE")
+    variant = ForeignKeyField(Variant, on_delete="CASCADE")
+    quantity = IntegerField(constraints=[Check("quantity > 0")])
+    state = ImpersonalText(default=HoldState.HELD)
+    expires_at = UtcDateTimeField()
+
+    class Meta:
+        indexes = ((("order", "variant"), True), (("state", "expires_at"), False))
+
+
+class Payment(BaseModel):
+    """One attempt to pay: a row before it is a call. `ref` is the gateway's order_id and never used twice.
+
+    `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known.
+    """
+
+    order = ForeignKeyField(Order, backref="payments", on_delete="CASCADE")
+    ref = ImpersonalText(unique=True)
+    gateway_id = ImpersonalText(null=True, unique=True)
+    state = ImpersonalText(default=PaymentState.SENDING)
+    amount_cents = IntegerField(constraints=[Check("amount_cents > 0")])
+    nonce = ImpersonalText(default="")
+    brand = ImpersonalText(default="")
+    last4 = ImpersonalText(default="")
+    reason_code = ImpersonalText(default="")
+    reason = ImpersonalText(default="")
+    tries = IntegerField(default=0)
+    created_at = UtcDateTimeField(default=clock.now)
+    sent_at = UtcDateTimeField(null=True)
+    due_at = UtcDateTimeField(default=clock.now)
+    decided_at = UtcDateTimeField(null=True)
+    settled_at = UtcDateTimeField(null=True)
+
+
+Payment.add_index(
+    Payment.index(
+        Payment.order,
+        unique=True,
+        name="payment_one_live",
+        where=SQL("state IN ('sending', 'unknown', 'authorized', 'settling')"),
+    )
+)
+Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due"))
+
+
+class Refund(BaseModel):
+    """Money going back: like a payment, a row before it is a call."""
+
+    order = ForeignKeyField(Order, backref="refunds", on_delete="CASCADE")
+    payment = ForeignKeyField(Payment, backref="refunds", on_delete="CASCADE")
+    ref = ImpersonalText(unique=True)
+    gateway_id = ImpersonalText(null=True, unique=True)
+    state = ImpersonalText(default=RefundState.REQUESTED)
+    amount_cents = IntegerField(constraints=[Check("amount_cents > 0")])
+    reason = ImpersonalText(default="")
+    tries = IntegerField(default=0)
+    created_at = UtcDateTimeField(default=clock.now)
+    due_at = UtcDateTimeField(default=clock.now)
+    decided_at = UtcDateTimeField(null=True)
+
+
+class Shipment(BaseModel):
+    """A parcel that left, with its carrier's tracking number."""
+
+    order = ForeignKeyField(Order, backref="shipments", on_delete="CASCADE")
+    carrier = ImpersonalText()
+    tracking = ImpersonalText(default="")
+    at = UtcDateTimeField(default=clock.now)
+
+
+class OrderEvent(BaseModel):
+    """The order's timeline. `actor` is "customer", "worker" or "staff:<id>"; `details` is JSON of ids and figures."""
+
+    order = ForeignKeyField(Order, backref="events", on_delete="CASCADE")
+    at = UtcDateTimeField(default=clock.now)
+    kind = ImpersonalText()
+    actor = ImpersonalText()
+    details = ImpersonalText(default="{}")
+
+    class Meta:
+        indexes = ((("order", "at", "id"), False),)
