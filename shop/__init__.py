@@ -12,7 +12,7 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import config, db, logs, security, templating
+    from . import config, db, logs, security, templating, vault
     from .admin import views as admin
     from .cart import views as cart
     from .catalogue import views as catalogue
@@ -31,6 +31,7 @@ def create_app(**overrides: Any) -> Flask:
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
     db.init_app(app, settings)
+    vault.init_app(app, settings)
     logs.init_app(app)
     security.init_app(app)
     templating.init_app(app)

@@ -60,6 +60,11 @@ class Settings:
     practice_gateway_url: str = ""
     braintree_timeout: int = 20
     card_entry: str = "drop-in"
+    keep_order_days: int = 2557
+    keep_cart_days: int = 30
+    keep_mail_days: int = 30
+    keep_survey_days: int = 365
+    keep_case_days: int = 1096
 
     @property
     def currency_exponent(self) -> int:
@@ -195,6 +200,9 @@ def _wrong_values(settings: Settings) -> list[str]:
         ZoneInfo(settings.time_zone)
     except (KeyError, ValueError, OSError):
         found.append(f"TIME_ZONE must be one such as Europe/Paris, not {settings.time_zone!r}.")
+    for name in ("keep_order_days", "keep_cart_days", "keep_mail_days", "keep_survey_days", "keep_case_days"):
+        if getattr(settings, name) < 1:
+            found.append(f"{name.upper()} must be at least 1 day, not {getattr(settings, name)}.")
     if urlsplit(settings.shop_url).scheme not in {"http", "https"}:
         found.append(f"SHOP_URL must start with http:// or https://, not {settings.shop_url!r}.")
     for name, schemes in {

@@ -1,0 +1,64 @@
+"""Personal data: sealed from the first day, found without being readable, gone when its key is.
+
+A feature declares its values in `personal_data.py`, keeps them in `Sealed` columns of a `SealedModel`, and gives each
+person, order or cart a subject of its own: `new_subject("order")`. Lists call `preload` before they show their rows.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ..config import Settings, WrongSettings
+from . import store
+from .blind import blind
+from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations
+from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
+from .master import UnusableMasterKey
+from .personal import Editor, Personal, Purpose, Recipient, Source
+from .queries import rows_with_name
+from .retention import RETENTION, Retention
+from .sealing import REMOVED, KeyGone, Removed, Tampered
+from .services import destroy_expired, destroy_subject, index_name
+from .store import derived_key, rotate_master_key
+
+__all__ = [
+    "REMOVED",
+    "RETENTION",
+    "Declaration",
+    "Editor",
+    "KeyGone",
+    "Personal",
+    "PlainText",
+    "Purpose",
+    "Recipient",
+    "Removed",
+    "Retention",
+    "Sealed",
+    "SealedModel",
+    "Source",
+    "Tampered",
+    "UnusableMasterKey",
+    "WrongSubject",
+    "blind",
+    "declarations",
+    "derived_key",
+    "destroy_expired",
+    "destroy_subject",
+    "destroyed_at",
+    "expiry_of",
+    "index_name",
+    "init_app",
+    "new_subject",
+    "preload",
+    "rotate_master_key",
+    "rows_with_name",
+    "set_expiry",
+]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open the key store. Raises WrongSettings when its master key is missing, wrong or open to others."""
+    try:
+        store.open_store(settings)
+    except UnusableMasterKey as error:
+        raise WrongSettings([str(error)]) from error

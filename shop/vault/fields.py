@@ -1,0 +1,177 @@
+"""The `Sealed` column and the model that has them: plain text in Python, sealed bytes in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import peewee
+from peewee import Check, FieldAccessor
+
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText
+from .blind import NORMAL_FORMS, blind
+from .personal import Personal, Source
+from .sealing import Ciphertext, seal, unseal
+
+
+class PlainText(Exception):
+    """Plain text was about to be written to a sealed column, or compared with one, past the model's attribute."""
+
+
+class WrongSubject(Exception):
+    """A sealed value was set or read without its row's subject, or the subject was changed under sealed values."""
+
+
+class _SealedAccessor(FieldAccessor):  # type: ignore[misc]
+    def __get__(self, instance: Any, instance_type: type | None = None) -> Any:
+        if instance is None:
+            return self.field
+        sealed = instance.__data__.get(self.name)
+        return None if sealed is None else unseal(sealed, **self._place(instance))
+
+    def __set__(self, instance: Any, value: object) -> None:
+        if isinstance(value, str):
+            instance.__data__[self.name] = seal(value, **self._place(instance))
+            self._index(instance, value)
+        elif value is None or isinstance(value, Ciphertext):
+            instance.__data__[self.name] = value
+            if value is None:
+                self._index(instance, None)
+        else:
+            raise TypeError(f"{self.field!r} holds text, not {type(value).__name__}")
+        instance._dirty.add(self.name)
+
+    def _place(self, instance: Any) -> dict[str, str]:
+        subject = instance.__data__.get("subject")
+        if subject is None:
+            raise WrongSubject(f"{self.field!r} is sealed for its row's subject: set it, and select that column too")
+        return {"table": self.model._meta.table_name, "column": self.field.column_name, "subject": subject}
+
+    def _index(self, instance: Any, text: str | None) -> None:
+        kind = self.field.blind_index
+        if kind is not None:
+            setattr(instance, self.field.index_name, None if text is None else blind(kind, text))
+
+
+def _refused(operator: str) -> Callable[..., Any]:
+    inherited = getattr(peewee.ColumnBase, operator)
+
+    def compare(self: Sealed, value: object, *more: object) -> Any:
+        if value is None or isinstance(value, peewee.Node):
+            return inherited(self, value, *more)
+        return self.refuse()
+
+    compare.__name__ = operator
+    return compare
+
+
+class Sealed(peewee.BlobField):  # type: ignore[misc]
+    """A column of personal text, with its declaration; NULL is allowed where the value is not required.
+
+    With `blind_index="email"` (or "phone") a column `<name>_index` beside it finds rows by `blind("email", text)`;
+    `unique` holds for that index.
+    """
+
+    accessor_class = _SealedAccessor
+
+    def __init__(
+        self, personal: Personal, *, blind_index: str | None = None, unique: bool = False, **options: Any
+    ) -> None:
+        if blind_index is not None and blind_index not in NORMAL_FORMS:
+            raise ValueError(f"there is no blind index of {blind_index!r}, but of {', '.join(NORMAL_FORMS)}")
+        super().__init__(**{"null": not personal.required, **options})
+        self.personal = personal
+        self.blind_index = blind_index
+        self.is_unique = unique
+
+    @property
+    def index_name(self) -> str:
+        return f"{self.name}_index"
+
+    def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        super().bind(model, name, set_attribute)
+        if self.blind_index is not None and self.index_name not in model._meta.fields:
+            column = ImpersonalBlob(null=True, index=True, unique=self.is_unique)
+            model._meta.add_field(self.index_name, column)
+        _sealed_fields.append(self)
+
+    def db_value(self, value: object) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, Ciphertext):
+            self.refuse()
+        return super().db_value(bytes(value))
+
+    def python_value(self, value: Any) -> Ciphertext | None:
+        return None if value is None else Ciphertext(value)
+
+    def refuse(self) -> NoReturn:
+        found_by = f'{self.index_name} == blind("{self.blind_index}", …)' if self.blind_index else "a blind index"
+        raise PlainText(
+            f"{self!r} is sealed: write it as an attribute of one row and save() that, find rows by {found_by}; "
+            "update(), insert_many() and comparisons never see the plain text"
+        )
+
+    for _operator in (
+        *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__mod__", "__pow__", "__lshift__"),
+        *("like", "ilike", "in_", "not_in", "regexp", "iregexp", "contains", "startswith", "endswith", "between"),
+    ):
+        locals()[_operator] = _refused(_operator)
+    del _operator
+    __hash__ = peewee.Field.__hash__
+
+
+class _SubjectAccessor(FieldAccessor):  # type: ignore[misc]
+    def __set__(self, instance: Any, value: Any) -> None:
+        before = instance.__data__.get(self.name)
+        if before not in (None, value) and any(isinstance(held, Ciphertext) for held in instance.__data__.values()):
+            raise WrongSubject(f"{instance!r} holds values sealed for its subject: make a new row for another one")
+        super().__set__(instance, value)
+
+
+class SubjectField(ImpersonalText):
+    """The id of the key that a row's values are sealed with."""
+
+    accessor_class = _SubjectAccessor
+
+
+class SealedModel(BaseModel):
+    """A table with personal columns: `Contact(subject=new_subject("order"), source=Source.SELF, email="…")`.
+
+    `source` says where the values came from; the database refuses a row without one.
+    """
+
+    subject = SubjectField(index=True)
+    source = ImpersonalText(constraints=[Check(f"source IN ({', '.join(repr(str(source)) for source in Source)})")])
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        if "subject" in values:
+            values = {"subject": values.pop("subject"), **values}
+        super().__init__(*args, **values)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One personal column of the shop, and what is said about it."""
+
+    model: type[SealedModel]
+    field: Sealed
+    personal: Personal
+
+
+_sealed_fields: list[Sealed] = []
+
+
+def declarations() -> list[Declaration]:
+    """Every personal column of the shop's models, in the order they are declared."""
+    return [
+        Declaration(field.model, field, field.personal)
+        for field in _sealed_fields
+        if field.model.__module__.startswith(f"{__name__.partition('.')[0]}.")
+    ]
+
+
+def sealed_models() -> list[type[SealedModel]]:
+    """Every model with a personal column."""
+    return list(dict.fromkeys(field.model for field in _sealed_fields))

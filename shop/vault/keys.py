@@ -1,0 +1,128 @@
+"""The keys of subjects: made, found, destroyed. A request keeps those it used until its end, and no longer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import g, has_app_context
+from peewee import chunked
+
+from .. import clock
+from . import master, store
+from .retention import RETENTION
+from .store import SubjectKey, connected, keys_db
+
+AT_A_TIME = 500
+KEPT_AT_MOST = 5_000
+log = logging.getLogger("shop.vault")
+
+
+def new_subject(retention_class: str, expires_at: datetime | None = None) -> str:
+    """Make a key and return its id, for a `subject` column. Expires as its class says unless told otherwise.
+
+    The key is kept at once, whatever becomes of the caller's transaction: what is sealed must never lack its key.
+    """
+    subject, key = secrets.token_hex(16), master.new_key()
+    expires_at = expires_at or RETENTION[retention_class].expiry()
+    with connected(), keys_db.atomic():
+        SubjectKey.insert(
+            id=subject,
+            retention_class=retention_class,
+            wrapped=store.wrap_as_of_now(subject, key),
+            created_at=clock.now(),
+            expires_at=expires_at,
+        ).execute()
+    _cache()[subject] = AESGCM(key)
+    return subject
+
+
+def key_of(subject: str) -> AESGCM | None:
+    """The subject's key, or None when it was destroyed or has expired."""
+    found = _cache()
+    if subject not in found:
+        _fetch([subject], found)
+    return found[subject]
+
+
+def preload(subjects: Iterable[str]) -> None:
+    """Fetch the keys for a page of rows in one query, so that a list costs the same whatever its length."""
+    found = _cache()
+    for some in chunked({subject for subject in subjects if subject not in found}, AT_A_TIME):
+        _fetch(some, found)
+
+
+def set_expiry(subject: str, expires_at: datetime | None) -> None:
+    """Move the day on which the key is destroyed; one that is gone stays gone."""
+    with connected(), keys_db.atomic():
+        SubjectKey.update(expires_at=expires_at).where(
+            (SubjectKey.id == subject) & SubjectKey.destroyed_at.is_null()
+        ).execute()
+    _cache().pop(subject, None)
+
+
+def expiry_of(subject: str) -> datetime | None:
+    """When the key will be destroyed by itself; None: never, or it is gone."""
+    with connected():
+        row = SubjectKey.get_or_none((SubjectKey.id == subject) & SubjectKey.destroyed_at.is_null())
+    return None if row is None else row.expires_at
+
+
+def destroyed_at(subject: str) -> datetime | None:
+    with connected():
+        row = SubjectKey.get_or_none(SubjectKey.id == subject)
+    return None if row is None else row.destroyed_at
+
+
+def expired_subjects() -> Iterator[list[str]]:
+    """The subjects whose time is over and whose keys still stand, some at a time; destroy them to get the next."""
+    while True:
+        with connected():
+            due = [
+                row.id
+                for row in SubjectKey.select(SubjectKey.id)
+                .where((SubjectKey.expires_at <= clock.now()) & SubjectKey.destroyed_at.is_null())
+                .limit(AT_A_TIME)
+            ]
+        if not due:
+            return
+        yield due
+
+
+def destroy_keys(subjects: Iterable[str]) -> None:
+    """Empty the keys' bytes, at once and for ever; the rows remember when. Doing it twice changes nothing."""
+    gone = list(subjects)
+    with connected(), keys_db.atomic():
+        for some in chunked(gone, AT_A_TIME):
+            SubjectKey.update(wrapped=None, destroyed_at=clock.now()).where(
+                SubjectKey.id.in_(some) & SubjectKey.destroyed_at.is_null()
+            ).execute()
+    store.empty_log()
+    found = _cache()
+    for subject in gone:
+        found[subject] = None
+
+
+def _cache() -> dict[str, AESGCM | None]:
+    """Keys by subject, None for those that are gone; lives as long as the request or job."""
+    if not has_app_context():
+        return {}
+    found: dict[str, AESGCM | None] = g.setdefault("vault_keys", {})
+    if len(found) > KEPT_AT_MOST:
+        found.clear()
+    return found
+
+
+def _fetch(subjects: Iterable[str], found: dict[str, AESGCM | None]) -> None:
+    wanted = list(subjects)
+    found.update(dict.fromkeys(wanted))
+    with connected():
+        rows = list(SubjectKey.select().where(SubjectKey.id.in_(wanted)))
+    for row in rows:
+        if row.destroyed_at is None and (row.expires_at is None or row.expires_at > clock.now()):
+            found[row.id] = AESGCM(store.unwrap(row.id, bytes(row.wrapped)))
+    if len(rows) < len(wanted):
+        log.warning("keys that the key store never had were asked for", extra={"fields": {"asked": len(wanted)}})

@@ -1,0 +1,19 @@
+"""The index that finds people by a word of their name."""
+
+from __future__ import annotations
+
+from peewee import IntegerField
+
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText
+
+
+class NameToken(BaseModel):
+    """One word of one row's names, as an HMAC; gone with the subject."""
+
+    token = ImpersonalBlob()
+    of_table = ImpersonalText()
+    row_id = IntegerField()
+    subject = ImpersonalText(index=True)
+
+    class Meta:
+        indexes = ((("token", "of_table", "row_id"), True),)

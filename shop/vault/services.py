@@ -1,0 +1,62 @@
+"""What changes the vault's own rows: indexing names, and forgetting a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..db import db, is_sqlite
+from .blind import hashed, name_words
+from .fields import Sealed, SealedModel, sealed_models
+from .keys import destroy_keys, expired_subjects
+from .models import NameToken
+
+
+def index_name(row: SealedModel, *names: str | None) -> None:
+    """Let `row` be found by the words of `names`, and by no other word any more. Call it after save()."""
+    table = row._meta.table_name
+    with db.atomic():
+        NameToken.delete().where((NameToken.of_table == table) & (NameToken.row_id == row.id)).execute()
+        tokens = [
+            {"token": hashed("name", word), "of_table": table, "row_id": row.id, "subject": row.subject}
+            for word in sorted(name_words(*names))
+        ]
+        if tokens:
+            NameToken.insert_many(tokens).execute()
+
+
+def destroy_subject(subject: str) -> None:
+    """Forget: what is sealed for the subject reads as REMOVED in every copy, and nothing finds its rows any more.
+
+    Inside a transaction the key is destroyed once that has committed.
+    """
+    _forget([subject])
+
+
+def destroy_expired() -> int:
+    """Forget every subject whose time is over; how many there were."""
+    count = 0
+    for subjects in expired_subjects():
+        _forget(subjects)
+        count += len(subjects)
+    return count
+
+
+def _forget(subjects: Sequence[str]) -> None:
+    with db.atomic():
+        NameToken.delete().where(NameToken.subject.in_(subjects)).execute()
+        for model in sealed_models():
+            indexes = [field.index_name for field in _fields_with_index(model)]
+            if indexes:
+                model.update(dict.fromkeys(indexes)).where(model.subject.in_(subjects)).execute()
+        db.after_commit(lambda: destroy_keys(subjects))
+    db.after_commit(_empty_log)
+
+
+def _fields_with_index(model: type[SealedModel]) -> list[Sealed]:
+    return [field for field in model._meta.sorted_fields if isinstance(field, Sealed) and field.blind_index]
+
+
+def _empty_log() -> None:
+    """Indexes and tokens that were removed must not stay in SQLite's write-ahead log."""
+    if is_sqlite():
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

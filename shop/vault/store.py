@@ -1,0 +1,219 @@
+"""The key store: a database apart from the shop's, with two tables that it makes itself.
+
+`subject_key` has a row for every subject, whose wrapped key is emptied when the subject is forgotten; `secret` holds
+the one wrapped secret that blind indexes and the audit chain derive their keys from.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import peewee
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ..config import Settings
+from ..db import ImpersonalBlob, ImpersonalText, Sqlite, UtcDateTimeField, database_for
+from . import master
+from .master import MasterKey, UnusableMasterKey, WrongMasterKey
+
+ROOT_SECRET = "root"  # noqa: S105
+ADVISORY_LOCK = 0x70616E6E
+
+keys_db = peewee.DatabaseProxy()
+
+
+class _KeyTable(peewee.Model):  # type: ignore[misc]
+    class Meta:
+        database = keys_db
+        legacy_table_names = False
+
+
+class SubjectKey(_KeyTable):
+    """The key of one subject: a person's profile, one order's contact, one cart. A destroyed one keeps its dates."""
+
+    id = ImpersonalText(primary_key=True)
+    retention_class = ImpersonalText()
+    wrapped = ImpersonalBlob(null=True)
+    created_at = UtcDateTimeField()
+    expires_at = UtcDateTimeField(null=True, index=True)
+    destroyed_at = UtcDateTimeField(null=True)
+
+
+class Secret(_KeyTable):
+    """A secret of the shop as a whole, wrapped like the subjects' keys."""
+
+    name = ImpersonalText(primary_key=True)
+    wrapped = ImpersonalBlob()
+
+
+class _Opened:
+    """What this process holds of the key store; replaced as a whole when the store is opened or rotated."""
+
+    def __init__(self, key: MasterKey, root: bytes, file: Path | None) -> None:
+        self.master, self.root, self.file = key, root, file
+        self.derived: dict[str, bytes] = {}
+
+
+_opened: _Opened | None = None
+_reloading = threading.Lock()
+
+
+def open_store(settings: Settings) -> None:
+    """Connect, make the tables, find or make the master key. Raises UnusableMasterKey."""
+    global _opened
+    path = settings.shop_instance / "keys.db"
+    if settings.keys_url is None and path.exists():
+        master.refuse_if_open_to_others(path)
+    keys_db.initialize(database_for(settings.keys_url, path))
+    file = None if settings.shop_master_key else settings.shop_instance / "master.key"
+    with connected():
+        _make_tables()
+        root = Secret.get_or_none(Secret.name == ROOT_SECRET)
+        key = _master_key(settings.shop_master_key, file, is_first_start=root is None)
+        if root is None:
+            root = _make_root(MasterKey(key))
+        _opened = _with_root(key, root, file)
+    keys_db.close()
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection to the key store for this thread; SQLite's is kept, PostgreSQL's goes back to its pool."""
+    is_new = keys_db.connect(reuse_if_open=True)
+    try:
+        yield
+    finally:
+        if is_new and not isinstance(keys_db.obj, Sqlite):
+            keys_db.close()
+
+
+def wrap_as_of_now(name: str, key: bytes) -> bytes:
+    """Wrapped with the master key in force; call it in the transaction that writes the row: a rotation waits for that."""
+    root = Secret.select().where(Secret.name == ROOT_SECRET)
+    current = (root if isinstance(keys_db.obj, Sqlite) else root.for_update("FOR SHARE")).get()
+    unwrap(ROOT_SECRET, bytes(current.wrapped))
+    return _store().master.wrap(name, key)
+
+
+def unwrap(name: str, wrapped: bytes) -> bytes:
+    """Reads the master key's file again when another process has rotated it. Raises WrongMasterKey."""
+    store = _store()
+    try:
+        return store.master.unwrap(name, wrapped)
+    except WrongMasterKey:
+        if store.file is None:
+            raise
+        return _reloaded(store).master.unwrap(name, wrapped)
+
+
+def derived_key(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose of the shop as a whole ("blind email"); the same in every process, for ever."""
+    store = _store()
+    if purpose not in store.derived:
+        hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"pannier {purpose}".encode())
+        store.derived[purpose] = hkdf.derive(store.root)
+    return store.derived[purpose]
+
+
+def rotate_master_key(new: bytes | None = None) -> None:
+    """Wrap every key anew, so that old copies of the key store open with no key that is still kept.
+
+    With a master key in a file `new` may be left out; with SHOP_MASTER_KEY set it to `new` and start the shop again.
+    """
+    global _opened
+    store, key = _store(), new or master.new_key()
+    if store.file is None and new is None:
+        raise UnusableMasterKey("Pass the new master key: the shop cannot change SHOP_MASTER_KEY by itself.")
+    if store.file is not None:
+        master.write_next_file(store.file, key)
+    with connected(), keys_db.atomic():
+        _wrap_all_anew(store.master, MasterKey(key))
+    if store.file is not None:
+        master.next_file(store.file).replace(store.file)
+    empty_log()
+    _opened = _Opened(MasterKey(key), store.root, store.file)
+
+
+def empty_log() -> None:
+    """Let nothing of what was overwritten stay in SQLite's write-ahead log."""
+    if isinstance(keys_db.obj, Sqlite):
+        with connected():
+            keys_db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _store() -> _Opened:
+    if _opened is None:
+        raise RuntimeError("create_app() has not run in this process")
+    return _opened
+
+
+def _make_tables() -> None:
+    with keys_db.atomic():
+        if not isinstance(keys_db.obj, Sqlite):
+            keys_db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
+        keys_db.create_tables([SubjectKey, Secret])
+
+
+def _master_key(given: str | None, file: Path | None, *, is_first_start: bool) -> bytes:
+    if file is None:
+        return master.decoded(given or "", "SHOP_MASTER_KEY")
+    if not file.exists():
+        if not is_first_start:
+            raise UnusableMasterKey(
+                f"{file} is missing, but the key store was made with a master key: put it back, or set SHOP_MASTER_KEY."
+            )
+        master.make_file(file, master.new_key())
+    return master.read_file(file)
+
+
+def _make_root(key: MasterKey) -> Secret:
+    wrapped = key.wrap(ROOT_SECRET, master.new_key())
+    Secret.insert(name=ROOT_SECRET, wrapped=wrapped).on_conflict_ignore().execute()
+    return Secret.get_by_id(ROOT_SECRET)
+
+
+def _with_root(key: bytes, root: Secret, file: Path | None) -> _Opened:
+    candidate = MasterKey(key)
+    try:
+        return _Opened(candidate, candidate.unwrap(ROOT_SECRET, bytes(root.wrapped)), file)
+    except WrongMasterKey:
+        finished = _finish_rotation(root, file)
+        if finished is None:
+            where = "SHOP_MASTER_KEY" if file is None else str(file)
+            raise UnusableMasterKey(f"{where} is not the master key that this key store was made with.") from None
+        return finished
+
+
+def _finish_rotation(root: Secret, file: Path | None) -> _Opened | None:
+    """A rotation may have ended between wrapping the keys anew and putting the new master key in its place."""
+    if file is None or not master.next_file(file).exists():
+        return None
+    candidate = MasterKey(master.read_file(master.next_file(file)))
+    try:
+        found = _Opened(candidate, candidate.unwrap(ROOT_SECRET, bytes(root.wrapped)), file)
+    except WrongMasterKey:
+        return None
+    master.next_file(file).replace(file)
+    return found
+
+
+def _reloaded(store: _Opened) -> _Opened:
+    global _opened
+    assert store.file is not None
+    with _reloading:
+        root = Secret.get_by_id(ROOT_SECRET)
+        _opened = _with_root(master.read_file(store.file), root, store.file)
+        return _opened
+
+
+def _wrap_all_anew(old: MasterKey, new: MasterKey) -> None:
+    for secret in Secret.select():
+        wrapped = new.wrap(secret.name, old.unwrap(secret.name, bytes(secret.wrapped)))
+        Secret.update(wrapped=wrapped).where(Secret.name == secret.name).execute()
+    for row in list(SubjectKey.select(SubjectKey.id, SubjectKey.wrapped).where(SubjectKey.wrapped.is_null(False))):
+        wrapped = new.wrap(row.id, old.unwrap(row.id, bytes(row.wrapped)))
+        SubjectKey.update(wrapped=wrapped).where(SubjectKey.id == row.id).execute()
