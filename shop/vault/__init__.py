@@ -11,7 +11,7 @@ from flask import Flask
 from ..config import Settings, WrongSettings
 from . import store
 from .blind import blind
-from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations
+from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal
 from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
 from .master import UnusableMasterKey
 from .personal import Editor, Personal, Purpose, Recipient, Source
@@ -50,6 +50,7 @@ __all__ = [
     "init_app",
     "new_subject",
     "preload",
+    "reveal",
     "rotate_master_key",
     "rows_with_name",
     "set_expiry",

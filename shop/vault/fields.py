@@ -23,7 +23,7 @@ class WrongSubject(Exception):
     """A sealed value was set or read without its row's subject, or the subject was changed under sealed values."""
 
 
-class _SealedAccessor(FieldAccessor):  # type: ignore[misc]
+class _SealedAccessor(FieldAccessor):
     def __get__(self, instance: Any, instance_type: type | None = None) -> Any:
         if instance is None:
             return self.field
@@ -66,7 +66,7 @@ def _refused(operator: str) -> Callable[..., Any]:
     return compare
 
 
-class Sealed(peewee.BlobField):  # type: ignore[misc]
+class Sealed(peewee.BlobField):
     """A column of personal text, with its declaration; NULL is allowed where the value is not required.
 
     With `blind_index="email"` (or "phone") a column `<name>_index` beside it finds rows by `blind("email", text)`;
@@ -101,7 +101,7 @@ class Sealed(peewee.BlobField):  # type: ignore[misc]
             return None
         if not isinstance(value, Ciphertext):
             self.refuse()
-        return super().db_value(bytes(value))
+        return super().db_value(bytes(value))  # type: ignore[no-untyped-call]
 
     def python_value(self, value: Any) -> Ciphertext | None:
         return None if value is None else Ciphertext(value)
@@ -122,7 +122,7 @@ class Sealed(peewee.BlobField):  # type: ignore[misc]
     __hash__ = peewee.Field.__hash__
 
 
-class _SubjectAccessor(FieldAccessor):  # type: ignore[misc]
+class _SubjectAccessor(FieldAccessor):
     def __set__(self, instance: Any, value: Any) -> None:
         before = instance.__data__.get(self.name)
         if before not in (None, value) and any(isinstance(held, Ciphertext) for held in instance.__data__.values()):
@@ -134,6 +134,12 @@ class SubjectField(ImpersonalText):
     """The id of the key that a row's values are sealed with."""
 
     accessor_class = _SubjectAccessor
+
+
+def reveal(field: Sealed, *, subject: str, sealed: Ciphertext | None) -> str | None:
+    """The text of a value that came without its row, as `.dicts()` and `.tuples()` give it."""
+    place = {"table": field.model._meta.table_name, "column": field.column_name, "subject": subject}
+    return None if sealed is None else unseal(sealed, **place)
 
 
 class SealedModel(BaseModel):

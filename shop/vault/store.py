@@ -26,7 +26,7 @@ ADVISORY_LOCK = 0x70616E6E
 keys_db = peewee.DatabaseProxy()
 
 
-class _KeyTable(peewee.Model):  # type: ignore[misc]
+class _KeyTable(peewee.Model):
     class Meta:
         database = keys_db
         legacy_table_names = False
@@ -92,9 +92,11 @@ def connected() -> Iterator[None]:
 
 
 def wrap_as_of_now(name: str, key: bytes) -> bytes:
-    """Wrapped with the master key in force; call it in the transaction that writes the row: a rotation waits for that."""
+    """Wrapped with the master key in force; call it in the transaction that writes the row: rotations wait."""
     root = Secret.select().where(Secret.name == ROOT_SECRET)
-    current = (root if isinstance(keys_db.obj, Sqlite) else root.for_update("FOR SHARE")).get()
+    if not isinstance(keys_db.obj, Sqlite):
+        root = root.for_update("FOR SHARE")  # type: ignore[arg-type]
+    current = root.get()
     unwrap(ROOT_SECRET, bytes(current.wrapped))
     return _store().master.wrap(name, key)
 
