@@ -49,9 +49,9 @@ class _SealedAccessor(FieldAccessor):
         return {"table": self.model._meta.table_name, "column": self.field.column_name, "subject": subject}
 
     def _index(self, instance: Any, text: str | None) -> None:
-        kind = self.field.blind_index
+        kind = self.field.kind
         if kind is not None:
-            setattr(instance, self.field.index_name, None if text is None else blind(kind, text))
+            setattr(instance, self.field.blind_index, None if text is None else blind(kind, text))
 
 
 def _refused(operator: str) -> Callable[..., Any]:
@@ -67,33 +67,28 @@ def _refused(operator: str) -> Callable[..., Any]:
 
 
 class Sealed(peewee.BlobField):
-    """A column of personal text, with its declaration; NULL is allowed where the value is not required.
+    """A column of personal text, with its declaration. It may be NULL: whether a value is required is for forms to say.
 
-    With `blind_index="email"` (or "phone") a column `<name>_index` beside it finds rows by `blind("email", text)`;
-    `unique` holds for that index.
+    `blind_index="email_index"` names the ImpersonalBlob column that is filled with `blind("email", text)`, to find rows
+    by; `kind` is said where the column's name does not say it.
     """
 
     accessor_class = _SealedAccessor
 
     def __init__(
-        self, personal: Personal, *, blind_index: str | None = None, unique: bool = False, **options: Any
+        self, personal: Personal, *, blind_index: str | None = None, kind: str | None = None, null: bool = True
     ) -> None:
-        if blind_index is not None and blind_index not in NORMAL_FORMS:
-            raise ValueError(f"there is no blind index of {blind_index!r}, but of {', '.join(NORMAL_FORMS)}")
-        super().__init__(**{"null": not personal.required, **options})
         self.personal = personal
         self.blind_index = blind_index
-        self.is_unique = unique
-
-    @property
-    def index_name(self) -> str:
-        return f"{self.name}_index"
+        self.kind = kind or (blind_index and blind_index.removesuffix("_index"))
+        if self.kind and self.kind not in NORMAL_FORMS:
+            raise ValueError(f"there is no blind index of {self.kind!r}, but of {', '.join(NORMAL_FORMS)}")
+        super().__init__(null=null)
 
     def bind(self, model: Any, name: str, set_attribute: bool = True) -> None:
+        if self.blind_index and not isinstance(getattr(model, self.blind_index, None), ImpersonalBlob):
+            raise TypeError(f"{model.__name__} needs {self.blind_index} = ImpersonalBlob(null=True, …) for {name}")
         super().bind(model, name, set_attribute)
-        if self.blind_index is not None and self.index_name not in model._meta.fields:
-            column = ImpersonalBlob(null=True, index=True, unique=self.is_unique)
-            model._meta.add_field(self.index_name, column)
         _sealed_fields.append(self)
 
     def db_value(self, value: object) -> Any:
@@ -107,7 +102,7 @@ class Sealed(peewee.BlobField):
         return None if value is None else Ciphertext(value)
 
     def refuse(self) -> NoReturn:
-        found_by = f'{self.index_name} == blind("{self.blind_index}", …)' if self.blind_index else "a blind index"
+        found_by = f'{self.blind_index} == blind("{self.kind}", …)' if self.blind_index else "a blind index"
         raise PlainText(
             f"{self!r} is sealed: write it as an attribute of one row and save() that, find rows by {found_by}; "
             "update(), insert_many() and comparisons never see the plain text"

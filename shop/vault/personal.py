@@ -20,7 +20,8 @@ class Purpose(StrEnum):
     SURVEY = "survey"
     CASE = "case"
     SECURITY = "security"
-    LEGAL = "legal"
+    BOOKS = "books"
+    STAFF = "staff"
 
     @property
     def words(self) -> str:
@@ -38,7 +39,8 @@ _PURPOSE_WORDS = {
     Purpose.SURVEY: "to learn what customers answered of their own will",
     Purpose.CASE: "to answer a request or a complaint",
     Purpose.SECURITY: "to keep the shop and its accounts safe",
-    Purpose.LEGAL: "to keep the books that the law asks for",
+    Purpose.BOOKS: "to keep the books that the law asks for",
+    Purpose.STAFF: "to let the people who work here do their work",
 }
 
 

@@ -45,7 +45,7 @@ def _forget(subjects: Sequence[str]) -> None:
     with db.atomic():
         NameToken.delete().where(NameToken.subject.in_(subjects)).execute()
         for model in sealed_models():
-            indexes = [field.index_name for field in _fields_with_index(model)]
+            indexes = [str(field.blind_index) for field in _fields_with_index(model)]
             if indexes:
                 model.update(dict.fromkeys(indexes)).where(model.subject.in_(subjects)).execute()
         db.after_commit(lambda: destroy_keys(subjects))

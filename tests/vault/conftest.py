@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from shop import clock
-from shop.db import ImpersonalText, db
+from shop.db import ImpersonalBlob, ImpersonalText, db
 from shop.vault import Personal, Purpose, Recipient, Sealed, SealedModel
 from shop.vault.models import NameToken
 
@@ -41,9 +41,11 @@ class Person(SealedModel):
     """A table like those of the shop, for these tests alone."""
 
     name = Sealed(NAME)
-    nickname = Sealed(NAME, null=True)
-    email = Sealed(EMAIL, blind_index="email")
-    phone = Sealed(PHONE, blind_index="phone")
+    nickname = Sealed(NAME)
+    email_index = ImpersonalBlob(null=True, index=True)
+    phone_index = ImpersonalBlob(null=True, index=True)
+    email = Sealed(EMAIL, blind_index="email_index")
+    phone = Sealed(PHONE, blind_index="phone_index")
     colour = ImpersonalText(default="green")
 
 
