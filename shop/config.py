@@ -50,6 +50,7 @@ class Settings:
     locale: str = "en_US"
     time_zone: str = "America/Los_Angeles"
     country: str = "US"
+    region: str = "CA"
     shop_address: str = "Fern & Strap\n18 Alder Lane\nLos Angeles, CA 90013"
     privacy_name: str = "Robin Fern"
     privacy_email: str = "privacy@fern-and-strap.example"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
 from .config import settings
 
@@ -22,6 +22,8 @@ def from_decimal(amount: Decimal) -> int:
     return int(cents)
 
 
-def money(cents: int) -> str:
-    """As a shopper reads it, in the shop's locale: "$19.99"."""
-    return str(format_currency(as_decimal(cents), settings().currency, locale=settings().locale))
+def money(cents: int, currency: str = "") -> str:
+    """As a shopper reads it, in the shop's locale: "$19.99". `currency` is the shop's unless an old order's is given."""
+    code = currency or settings().currency
+    amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
+    return str(format_currency(amount, code, locale=settings().locale))

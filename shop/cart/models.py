@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import Check, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, Check, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..catalogue.models import Variant
@@ -25,7 +25,7 @@ class CartLine(BaseModel):
     cart = ForeignKeyField(Cart, backref="lines", on_delete="CASCADE")
     variant = ForeignKeyField(Variant, on_delete="CASCADE")
     quantity = IntegerField(constraints=[Check("quantity > 0")])
-    seen_price_cents = IntegerField()
+    seen_price_cents = BigIntegerField()
     added_at = UtcDateTimeField(default=clock.now)
     removed_at = UtcDateTimeField(null=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, BooleanField, Check, ForeignKeyField, IntegerField
+from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..db import BaseModel, ImpersonalText, UtcDateTimeField
@@ -66,9 +66,9 @@ class Product(BaseModel):
     created_at = UtcDateTimeField(default=clock.now)
     published_at = UtcDateTimeField(null=True)
     # Kept by services.summarise:
-    price_from_cents = IntegerField(default=0)
-    price_to_cents = IntegerField(default=0)
-    compare_at_cents = IntegerField(null=True)
+    price_from_cents = BigIntegerField(default=0)
+    price_to_cents = BigIntegerField(default=0)
+    compare_at_cents = BigIntegerField(null=True)
     available = IntegerField(default=0)
     sold_count = IntegerField(default=0)
 
@@ -105,8 +105,8 @@ class Variant(BaseModel):
     option3 = ImpersonalText(default="")
     position = IntegerField(default=0)
     is_archived = BooleanField(default=False)
-    price_cents = IntegerField(constraints=[Check("price_cents >= 0")])
-    compare_at_cents = IntegerField(null=True)
+    price_cents = BigIntegerField(constraints=[Check("price_cents >= 0")])
+    compare_at_cents = BigIntegerField(null=True)
     # How much one is, in grams, millilitres or pieces, for the unit price.
     measure_amount = IntegerField(null=True)
     weight_grams = IntegerField(default=0)

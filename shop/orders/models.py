@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, BooleanField, Check, ForeignKeyField, IntegerField
+from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..catalogue.models import Variant
@@ -66,12 +66,12 @@ class Order(BaseModel):
     cart_id = IntegerField(null=True, index=True)
     state = ImpersonalText(default=OrderState.PENDING)
     currency = ImpersonalText()
-    subtotal_cents = IntegerField()
-    discount_cents = IntegerField(default=0)
-    delivery_cents = IntegerField(default=0)
-    tax_cents = IntegerField(default=0)
-    total_cents = IntegerField(constraints=[Check("total_cents >= 0")])
-    refunded_cents = IntegerField(default=0)
+    subtotal_cents = BigIntegerField()
+    discount_cents = BigIntegerField(default=0)
+    delivery_cents = BigIntegerField(default=0)
+    tax_cents = BigIntegerField(default=0)
+    total_cents = BigIntegerField(constraints=[Check("total_cents >= 0")])
+    refunded_cents = BigIntegerField(default=0)
     quote = ImpersonalText()
     discount_code = ImpersonalText(default="")
     delivery_code = ImpersonalText()
@@ -128,13 +128,13 @@ class OrderLine(BaseModel):
     options = ImpersonalText(default="")
     sku = ImpersonalText()
     picture = ImpersonalText(default="")
-    unit_price_cents = IntegerField()
+    unit_price_cents = BigIntegerField()
     quantity = IntegerField(constraints=[Check("quantity > 0")])
-    subtotal_cents = IntegerField()
-    discount_cents = IntegerField(default=0)
-    tax_cents = IntegerField(default=0)
+    subtotal_cents = BigIntegerField()
+    discount_cents = BigIntegerField(default=0)
+    tax_cents = BigIntegerField(default=0)
     tax_rate_ppm = IntegerField(default=0)
-    total_cents = IntegerField()
+    total_cents = BigIntegerField()
 
 
 class Hold(BaseModel):
@@ -160,7 +160,7 @@ class Payment(BaseModel):
     ref = ImpersonalText(unique=True)
     gateway_id = ImpersonalText(null=True, unique=True)
     state = ImpersonalText(default=PaymentState.SENDING)
-    amount_cents = IntegerField(constraints=[Check("amount_cents > 0")])
+    amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
     nonce = ImpersonalText(default="")
     brand = ImpersonalText(default="")
     last4 = ImpersonalText(default="")
@@ -193,7 +193,7 @@ class Refund(BaseModel):
     ref = ImpersonalText(unique=True)
     gateway_id = ImpersonalText(null=True, unique=True)
     state = ImpersonalText(default=RefundState.REQUESTED)
-    amount_cents = IntegerField(constraints=[Check("amount_cents > 0")])
+    amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
     reason = ImpersonalText(default="")
     tries = IntegerField(default=0)
     created_at = UtcDateTimeField(default=clock.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import BooleanField, Check, ForeignKeyField, IntegerField
+from peewee import BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
 
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 
@@ -31,8 +31,8 @@ class DeliveryMethod(BaseModel):
     name = ImpersonalText()
     promise = ImpersonalText(default="")
     kind = ImpersonalText(default=DeliveryKind.FLAT)
-    price_cents = IntegerField(default=0)
-    free_over_cents = IntegerField(null=True)
+    price_cents = BigIntegerField(default=0)
+    free_over_cents = BigIntegerField(null=True)
     countries = ImpersonalText(default="")
     postcodes = ImpersonalText(default="")
     tax_class = ImpersonalText(default="standard")
@@ -48,8 +48,8 @@ class DeliveryBand(BaseModel):
     """A step of a method priced by weight (`upto` in grams) or by order value (in cents); NULL has no upper end."""
 
     method = ForeignKeyField(DeliveryMethod, backref="bands", on_delete="CASCADE")
-    upto = IntegerField(null=True)
-    price_cents = IntegerField()
+    upto = BigIntegerField(null=True)
+    price_cents = BigIntegerField()
 
 
 class TaxZone(BaseModel):
@@ -80,8 +80,8 @@ class Discount(BaseModel):
 
     code = ImpersonalText(unique=True)
     kind = ImpersonalText()
-    value = IntegerField(default=0)
-    minimum_cents = IntegerField(default=0)
+    value = BigIntegerField(default=0)
+    minimum_cents = BigIntegerField(default=0)
     starts_at = UtcDateTimeField(null=True)
     ends_at = UtcDateTimeField(null=True)
     use_limit = IntegerField(null=True)
