@@ -12,7 +12,7 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import config, db, logs, security, templating, vault
+    from . import access_rules, config, db, logs, security, templating, vault
     from .admin import views as admin
     from .cart import views as cart
     from .catalogue import views as catalogue
@@ -34,7 +34,9 @@ def create_app(**overrides: Any) -> Flask:
     vault.init_app(app, settings)
     logs.init_app(app)
     security.init_app(app)
+    access_rules.init_app(app)
     templating.init_app(app)
     for feature in (catalogue, cart, checkout, orders, policies, admin):
         app.register_blueprint(feature.blueprint)
+    access_rules.check(app)
     return app

@@ -1,0 +1,56 @@
+"""The signed, expiring link by which a guest sees one order. Nothing is stored: the key proves itself."""
+
+from __future__ import annotations
+
+from flask import url_for
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
+
+from ... import clock
+from ...config import settings
+from ..models import Order
+
+SECONDS_A_DAY = 86_400
+KEY_AT_MOST = 100
+
+
+class NotFound(LookupError):
+    """There is no such order, or the key is not this order's: the same answer, so that nothing can be guessed."""
+
+
+class LinkExpired(NotFound):
+    """The key was this order's, and is too old."""
+
+
+class _Signer(TimestampSigner):
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
+
+
+def order_key(order: Order) -> str:
+    """The key for `/orders/<number>?key=`: good for this order alone, for `order_link_days` from now."""
+    return _signer().sign(order.number).decode().removeprefix(f"{order.number}.")
+
+
+def order_link(order: Order, endpoint: str = "orders.show") -> str:
+    """The whole address, for a mail."""
+    return settings().shop_url + url_for(endpoint, number=order.number, key=order_key(order))
+
+
+def order_for_key(number: str, key: str) -> Order:
+    """Raises LinkExpired for a key that was good once, NotFound for any other."""
+    if not key or len(key) > KEY_AT_MOST:
+        raise NotFound(number)
+    try:
+        _signer().unsign(f"{number}.{key}", max_age=settings().order_link_days * SECONDS_A_DAY)
+    except SignatureExpired as error:
+        raise LinkExpired(number) from error
+    except BadSignature as error:
+        raise NotFound(number) from error
+    order: Order | None = Order.get_or_none(Order.number == number)
+    if order is None:
+        raise NotFound(number)
+    return order
+
+
+def _signer() -> _Signer:
+    return _Signer(settings().secret_key, salt="order-link")
