@@ -48,7 +48,7 @@ class Collection(BaseModel):
 
 
 class Product(BaseModel):
-    """What is shown. Its price, stock and variant summaries are kept up by `services.summarise`, so that lists need no joins."""
+    """What is shown. `services.summarise` keeps its prices and stock in line with its variants: lists need no joins."""
 
     name = ImpersonalText()
     slug = ImpersonalText(unique=True)
@@ -133,7 +133,7 @@ class Picture(BaseModel):
 
 
 class StockMovement(BaseModel):
-    """The stock ledger: the sum of a variant's movements is its `on_hand`. `ref` makes a movement unique for its reason."""
+    """The stock ledger: a variant's movements add up to its `on_hand`; `ref` makes one unique for its reason."""
 
     variant = ForeignKeyField(Variant, backref="movements", on_delete="CASCADE")
     quantity = IntegerField()

@@ -1,0 +1,60 @@
+"""What changes the catalogue: each change in one transaction with its summaries, its search text and the version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from peewee import Function, Select, fn
+
+from ..db import db, is_sqlite
+from .models import CatalogueVersion, Product, Variant
+
+# Any number will do, as long as nothing else in the shop takes the same one.
+_TURN = 7_326_001
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """A transaction that changes products or stock; one at a time, so that two of them never deadlock.
+
+    SQLite's writers queue anyway. On PostgreSQL a lock that ends with the transaction does the same for these alone.
+    """
+    with db.atomic():
+        if not is_sqlite():
+            db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_TURN,))
+        yield
+
+
+def bump_version() -> None:
+    """Say that pages of the catalogue have changed, in the caller's transaction."""
+    (
+        CatalogueVersion.insert(id=1, number=2)
+        .on_conflict(
+            conflict_target=[CatalogueVersion.id],
+            update={CatalogueVersion.number: CatalogueVersion.number + 1},
+        )
+        .execute()
+    )
+
+
+def summarise(product_id: int) -> None:
+    """Bring a product's prices and stock, as lists show them, in line with its variants."""
+    cheapest = (
+        _of_variants(product_id, Variant.compare_at_cents).order_by(Variant.price_cents, Variant.position).limit(1)
+    )
+    Product.update(
+        price_from_cents=fn.COALESCE(_of_variants(product_id, fn.MIN(Variant.price_cents)), 0),
+        price_to_cents=fn.COALESCE(_of_variants(product_id, fn.MAX(Variant.price_cents)), 0),
+        compare_at_cents=cheapest,
+        available=available_of(product_id),
+    ).where(Product.id == product_id).execute()
+
+
+def available_of(product_id: int) -> Function:
+    """How many pieces of a product can be sold, over all its variants, as SQL."""
+    return fn.COALESCE(_of_variants(product_id, fn.SUM(Variant.on_hand - Variant.held)), 0)
+
+
+def _of_variants(product_id: int, wanted: object) -> Select:
+    return Variant.select(wanted).where(Variant.product == product_id, ~Variant.is_archived)

@@ -1,0 +1,125 @@
+"""The stock ledger: every move is a guarded update with its movement beside it, in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import Expression
+
+from .models import Product, ProductState, StockMovement, Variant
+from .services import available_of, bump_version, changing
+
+# From this many down, pages name the number that is left.
+FEW_LEFT = 5
+
+
+class OutOfStock(Exception):
+    """Fewer are left than were asked for; `available` is how many."""
+
+    def __init__(self, variant_id: int, available: int) -> None:
+        super().__init__(f"variant {variant_id} has {available} left")
+        self.variant_id = variant_id
+        self.available = available
+
+
+def hold_stock(*, variant_id: int, quantity: int) -> None:
+    """Promise `quantity` pieces to a payment under way; raises OutOfStock when there are too few, or none for sale."""
+    _only_positive(quantity)
+    on_sale = Product.select(Product.id).where(Product.state == ProductState.ACTIVE)
+    with changing():
+        moved = _move(
+            variant_id,
+            {Variant.held: Variant.held + quantity},
+            Variant.on_hand - Variant.held >= quantity,
+            ~Variant.is_archived,
+            Variant.product.in_(on_sale),
+        )
+        if moved is None:
+            raise OutOfStock(variant_id, _left(variant_id))
+        _show_change(moved, gone=quantity)
+
+
+def release_stock(*, variant_id: int, quantity: int) -> None:
+    """Give back what `hold_stock` promised; raises ValueError when no such hold can exist."""
+    _only_positive(quantity)
+    with changing():
+        moved = _move(variant_id, {Variant.held: Variant.held - quantity}, Variant.held >= quantity)
+        if moved is None:
+            raise ValueError(f"variant {variant_id} has no {quantity} held")
+        _show_change(moved, gone=-quantity)
+
+
+def sell_held(*, variant_id: int, quantity: int, ref: str) -> bool:
+    """Take held pieces off the shelf for good, once per `ref`; a second call does nothing and returns False."""
+    _only_positive(quantity)
+    with changing():
+        if not _enter(variant_id, -quantity, "sold", ref):
+            return False
+        moved = _move(
+            variant_id,
+            {Variant.held: Variant.held - quantity, Variant.on_hand: Variant.on_hand - quantity},
+            Variant.held >= quantity,
+        )
+        if moved is None:
+            raise ValueError(f"variant {variant_id} has no {quantity} held")
+        Product.update(sold_count=Product.sold_count + quantity).where(Product.id == moved.product_id).execute()
+        # The order of "best selling" may be another now.
+        bump_version()
+        return True
+
+
+def restock(*, variant_id: int, quantity: int, reason: str, ref: str) -> bool:
+    """Put pieces on the shelf, once per reason and `ref`; a second call does nothing and returns False."""
+    _only_positive(quantity)
+    with changing():
+        if not _enter(variant_id, quantity, reason, ref):
+            return False
+        moved = _move(variant_id, {Variant.on_hand: Variant.on_hand + quantity})
+        _show_change(moved, gone=-quantity)
+        return True
+
+
+def _only_positive(quantity: int) -> None:
+    if quantity <= 0:
+        raise ValueError(f"a quantity must be 1 or more, not {quantity}")
+
+
+def _move(variant_id: int, change: dict[Any, Expression], *guards: Expression) -> Any:
+    """The variant's new levels, or None when a guard stopped the change."""
+    moved = (
+        Variant.update(change)
+        .where(Variant.id == variant_id, *guards)
+        .returning(Variant.product, Variant.on_hand, Variant.held)
+        .execute()
+    )
+    return next(iter(list(moved)), None)
+
+
+def _enter(variant_id: int, quantity: int, reason: str, ref: str) -> bool:
+    """Write the movement; False when it is written already."""
+    written = (
+        StockMovement.insert(variant=variant_id, quantity=quantity, reason=reason, ref=ref)
+        .on_conflict_ignore()
+        .returning(StockMovement.id)
+        .execute()
+    )
+    return bool(list(written))
+
+
+def _left(variant_id: int) -> int:
+    row = (
+        Variant.select(Variant.on_hand - Variant.held)
+        .join(Product)
+        .where(Variant.id == variant_id, ~Variant.is_archived, Product.state == ProductState.ACTIVE)
+        .tuples()
+        .first()
+    )
+    return row[0] if row else 0
+
+
+def _show_change(moved: Any, *, gone: int) -> None:
+    """Keep the product's sum, and the version when shoppers can see a difference."""
+    Product.update(available=available_of(moved.product_id)).where(Product.id == moved.product_id).execute()
+    now = moved.on_hand - moved.held
+    if min(now, FEW_LEFT + 1) != min(now + gone, FEW_LEFT + 1):
+        bump_version()
