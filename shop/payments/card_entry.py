@@ -1,0 +1,97 @@
+"""What the payment page loads to take a card, and the inventory of its scripts: each with the reason it is there."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from .. import config
+from ..config import settings
+
+DROP_IN, HOSTED_FIELDS = "drop-in", "hosted-fields"
+DROP_IN_FILES = ("web/dropin/1.48.0/js/dropin.min.js",)
+HOSTED_FIELDS_FILES = ("web/3.123.2/js/client.min.js", "web/3.123.2/js/hosted-fields.min.js")
+VENDORED = {
+    "web/dropin/1.48.0/js/dropin.min.js": "vendor/braintree-web-drop-in-1.48.0/dropin.js",
+    "web/3.123.2/js/client.min.js": "vendor/braintree-web-3.123.2/client.js",
+    "web/3.123.2/js/hosted-fields.min.js": "vendor/braintree-web-3.123.2/hosted-fields.js",
+}
+# PCI DSS 6.4.3: every script that a payment page may run, by its name in static/, and why the page needs it.
+INVENTORY = {
+    "vendor/htmx.min.js": "swaps the region that a form changed; every page has it",
+    "vendor/braintree-web-drop-in-1.48.0/dropin.js": "Braintree's Drop-in: shows Braintree's own frames for the card",
+    "vendor/braintree-web-3.123.2/client.js": "Braintree's client, which hosted fields need",
+    "vendor/braintree-web-3.123.2/hosted-fields.js": "Braintree's frames for each field of the card",
+    "js/card-entry.js": "creates the card form, and puts the one-time code it gives into our form",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """`integrity` is set for each file that the shop serves; the practice gateway alters its bundle as sent."""
+
+    url: str
+    integrity: str | None
+
+
+@dataclass(frozen=True)
+class CardEntry:
+    """`content_policy` is meant for `widen_content_policy(**…)`. Without a token there is no card entry for now."""
+
+    kind: str
+    client_token: str | None
+    scripts: tuple[File, ...]
+    stylesheet: File
+    content_policy: dict[str, str]
+
+
+def card_entry_for(client_token: str | None) -> CardEntry:
+    """The parts of card entry, by the hosts that the token names. Needs a request, for the static files' addresses."""
+    kind = settings().card_entry
+    files = DROP_IN_FILES if kind == DROP_IN else HOSTED_FIELDS_FILES
+    host = _practice_host(client_token)
+    scripts = [File(f"{host}/{file}", None) if host else _own(VENDORED[file]) for file in files]
+    policy = _practice_policy(host) if host else _braintree_policy()
+    return CardEntry(kind, client_token, (*scripts, _own("js/card-entry.js")), _own("css/card-entry.css"), policy)
+
+
+def _practice_host(client_token: str | None) -> str | None:
+    """Where a practice gateway serves its own card form; None when Braintree's addresses are to be used.
+
+    The token decides: a practice gateway that stands behind Braintree's own host names gives tokens that name those.
+    """
+    if not settings().is_practice:
+        return None
+    try:
+        assets = urlsplit(str(json.loads(base64.b64decode(client_token or ""))["assetsUrl"]))
+    except (ValueError, KeyError, TypeError):
+        return settings().practice_gateway_url
+    is_braintree = (assets.hostname or "").endswith(".braintreegateway.com")
+    return None if is_braintree else f"{assets.scheme}://{assets.netloc}"
+
+
+def _practice_policy(host: str) -> dict[str, str]:
+    return dict.fromkeys(("script_src", "style_src", "frame_src", "img_src", "connect_src"), host)
+
+
+def _braintree_policy() -> dict[str, str]:
+    sandbox = "" if settings().braintree_environment == config.PRODUCTION else ".sandbox"
+    assets = "https://assets.braintreegateway.com"
+    api = f"https://api{sandbox}.braintreegateway.com https://*.braintree-api.com"
+    return {"style_src": assets, "frame_src": assets, "img_src": assets, "connect_src": api}
+
+
+def _own(name: str) -> File:
+    return File(url_for("static", filename=name), _integrity(config.ROOT / "static" / name))
+
+
+@functools.cache
+def _integrity(file: Path) -> str:
+    return "sha384-" + base64.b64encode(hashlib.sha384(file.read_bytes()).digest()).decode()

@@ -1,0 +1,276 @@
+"""The only module that talks to Braintree, or to a practice gateway in its place. Nothing here raises: every answer is
+one of the closed sets in outcomes.py, and whatever is not plainly understood is `Unknown`."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from xml.parsers.expat import ExpatError
+
+import braintree
+import requests
+from braintree.exceptions.authentication_error import AuthenticationError
+from braintree.exceptions.authorization_error import AuthorizationError
+from braintree.exceptions.not_found_error import NotFoundError
+from braintree.exceptions.too_many_requests_error import TooManyRequestsError
+from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
+from braintree.util.http import Http
+
+from .. import config
+from ..config import settings
+from ..money import as_decimal
+from . import reading, reasons
+from .card_entry import CardEntry, card_entry_for
+from .deadline import Circuit, NotStarted, within
+from .outcomes import (
+    ACCEPTED_BRANDS,
+    OTHER_BRAND,
+    Authorised,
+    Declined,
+    Missing,
+    NonceConsumed,
+    Outcome,
+    Refunded,
+    RefundOutcome,
+    Refused,
+    Seen,
+    SettleOutcome,
+    Settling,
+    Unknown,
+    Voided,
+    VoidOutcome,
+)
+
+__all__ = [
+    "ACCEPTED_BRANDS", "Authorised", "Declined", "Missing", "NonceConsumed", "Outcome", "Refunded", "RefundOutcome",
+    "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
+    "authorise", "card_entry", "client_token", "day", "find", "find_by_ref", "is_nonce_consumed", "is_open", "refund",
+    "settle", "void",
+]  # fmt: skip
+
+log = logging.getLogger("shop.payments")
+T = TypeVar("T")
+CONSUMED = "91564"
+NOT_PROCESSED = (
+    AuthenticationError,
+    AuthorizationError,
+    NotFoundError,
+    UpgradeRequiredError,
+    TooManyRequestsError,
+    NotStarted,
+)
+circuit = Circuit()
+
+
+def is_open() -> bool:
+    """Whether it makes sense to ask now: false for a while after several failed calls in a row, in this process."""
+    return not circuit.is_down
+
+
+def card_entry() -> CardEntry:
+    """What the payment page needs: a fresh token, the scripts in order, and what its content policy must allow more."""
+    return card_entry_for(client_token())
+
+
+def client_token() -> str | None:
+    """A guest's token for card entry, fresh each time; None when the gateway did not give one."""
+    answer = _ask("client_token", lambda gateway: gateway.client_token.generate({}))
+    return answer if isinstance(answer, str) and answer else None
+
+
+def authorise(*, ref: str, amount_cents: int, nonce: str, device_data: str | None = None) -> Outcome:
+    """Reserve the amount on the card behind `nonce`; nothing is taken until settle()."""
+    sale: dict[str, Any] = {
+        "amount": as_decimal(amount_cents),
+        "order_id": ref,
+        "payment_method_nonce": nonce,
+        "options": {"submit_for_settlement": False},
+    }
+    if device_data:
+        sale["device_data"] = device_data
+    outcome = _ask("sale", lambda gateway: _sale_outcome(gateway.transaction.sale(sale)))
+    if isinstance(outcome, Authorised) and outcome.brand not in ACCEPTED_BRANDS:
+        voided = void(outcome.gateway_id)
+        return Declined(outcome.gateway_id, "brand", OTHER_BRAND, void_due=not isinstance(voided, Voided))
+    return outcome
+
+
+def _sale_outcome(result: Any) -> Outcome:
+    if result is None:
+        return Unknown("empty answer")
+    if result.transaction is not None:
+        return _of_transaction(reading.seen(result.transaction), reading.rejection(result.transaction))
+    code = reading.first_code(result)
+    if code == CONSUMED:
+        return NonceConsumed()
+    return Declined(None, code, reasons.of_validation(code))
+
+
+def _of_transaction(seen: Seen, rejection: str) -> Outcome:
+    if seen.status in reading.RESERVED:
+        return Authorised(seen.gateway_id, seen.amount_cents, seen.ref, seen.brand, seen.last4, seen.expiry)
+    if seen.status == "gateway_rejected":
+        return Declined(seen.gateway_id, rejection, reasons.of_rejection(rejection))
+    if seen.is_final_failure:
+        return Declined(seen.gateway_id, seen.code or seen.status, reasons.of_processor(seen.code))
+    return Unknown(f"status {seen.status}")
+
+
+def find_by_ref(ref: str) -> list[Seen] | None:
+    """Every transaction sent with this ref, refused ones and refunds too; None when the gateway could not be asked.
+
+    How soon the live gateway finds a new one is not known: an empty list soon after a send proves nothing.
+    """
+    return _search(braintree.TransactionSearch.order_id == ref)
+
+
+def day(start: datetime, end: datetime) -> list[Seen] | None:
+    """Every transaction made from `start` to `end`, both in UTC; None when the gateway could not be asked."""
+    return _search(braintree.TransactionSearch.created_at.between(start, end))
+
+
+def _search(*criteria: Any) -> list[Seen] | None:
+    found = _ask("search", lambda gateway: [reading.seen(one) for one in gateway.transaction.search(*criteria).items])
+    return found if isinstance(found, list) else None
+
+
+def find(gateway_id: str) -> Seen | Missing | Unknown:
+    """One transaction by the gateway's id."""
+    found = _ask("find", lambda gateway: _found(gateway, gateway_id))
+    return Unknown(found.why) if isinstance(found, Refused) else found
+
+
+def _found(gateway: braintree.BraintreeGateway, gateway_id: str) -> Seen | Missing:
+    try:
+        return reading.seen(gateway.transaction.find(gateway_id))
+    except NotFoundError:
+        return Missing()
+
+
+def settle(gateway_id: str) -> SettleOutcome:
+    """Take the reserved money; asking again for one that is settling or settled already is Settling too."""
+    outcome = _ask("settle", lambda gateway: _change(gateway.transaction.submit_for_settlement(gateway_id)))
+    if isinstance(outcome, Unknown | Refused):
+        return outcome
+    now = find(gateway_id) if isinstance(outcome, Declined) else outcome
+    if isinstance(now, Seen) and now.is_submitted:
+        return Settling(now.gateway_id, now.status)
+    return Refused(_why(outcome))
+
+
+def void(gateway_id: str) -> VoidOutcome:
+    """Give the reserved money free; asking again for one that is voided already is Voided too."""
+    outcome = _ask("void", lambda gateway: _change(gateway.transaction.void(gateway_id)))
+    if isinstance(outcome, Unknown | Refused):
+        return outcome
+    now = find(gateway_id) if isinstance(outcome, Declined) else outcome
+    if isinstance(now, Seen) and now.status == "voided":
+        return Voided(now.gateway_id)
+    return Refused(_why(outcome))
+
+
+def _why(outcome: Seen | Declined) -> str:
+    return outcome.code if isinstance(outcome, Declined) else f"status {outcome.status}"
+
+
+def refund(gateway_id: str, *, amount_cents: int, ref: str) -> RefundOutcome:
+    """Give back part or all of a settled payment. `ref` is the refund's own: after Unknown, find_by_ref has it."""
+    wanted = {"amount": as_decimal(amount_cents), "order_id": ref}
+    outcome = _ask("refund", lambda gateway: _change(gateway.transaction.refund(gateway_id, wanted)))
+    if not isinstance(outcome, Seen):
+        return outcome
+    if outcome.is_final_failure:
+        return Declined(outcome.gateway_id, outcome.code or outcome.status, reasons.of_processor(outcome.code))
+    return Refunded(outcome.gateway_id, outcome.amount_cents, outcome.ref)
+
+
+def _change(result: Any) -> Seen | Declined | Unknown:
+    if result is None:
+        return Unknown("empty answer")
+    if result.is_success:
+        return reading.seen(result.transaction)
+    seen = reading.seen(result.transaction) if result.transaction is not None else None
+    code = reading.first_code(result) or (seen.code if seen else "")
+    return Declined(seen.gateway_id if seen else None, code, reasons.of_validation(code))
+
+
+def is_nonce_consumed(nonce: str) -> bool | None:
+    """None when the gateway did not say; act as if it were consumed until the nonce is too old to be used (3 hours)."""
+    answer = _ask("nonce", lambda gateway: getattr(gateway.payment_method_nonce.find(nonce), "consumed", None))
+    return answer if isinstance(answer, bool) else None
+
+
+def _ask(name: str, call: Callable[[braintree.BraintreeGateway], T]) -> T | Refused | Unknown:
+    """Run `call` under the total deadline; every failure becomes an outcome and counts for the circuit."""
+    answer: T | Refused | Unknown
+    try:
+        gateway = _gateway(settings())
+        answer = within(settings().braintree_timeout, lambda: _and_close(gateway, call))
+    except NotFoundError as error:
+        # It answered: the thing is not there, but the gateway is.
+        circuit.note(worked=True)
+        return Refused(type(error).__name__)
+    except NOT_PROCESSED as error:
+        answer = Refused(type(error).__name__)
+    except Exception as error:
+        # Timeouts, dropped connections, 5xx, answers that are no XML, and whatever nobody thought of.
+        answer = Unknown(_kind(error))
+    is_failure = isinstance(answer, Refused | Unknown)
+    circuit.note(worked=not is_failure)
+    if isinstance(answer, Refused | Unknown):
+        log.warning("", extra={"fields": {"gateway_call": name, "outcome": type(answer).__name__, "why": answer.why}})
+    return answer
+
+
+def _kind(error: Exception) -> str:
+    return "answer is not XML" if isinstance(error, ExpatError) else type(error).__name__
+
+
+def _and_close(gateway: braintree.BraintreeGateway, call: Callable[[braintree.BraintreeGateway], T]) -> T:
+    try:
+        return call(gateway)
+    finally:
+        # Each call has a thread and so a connection of its own: a kept one that the other side has just closed would
+        # make a payment's outcome unknown for nothing.
+        gateway.config.close()
+
+
+@functools.lru_cache(maxsize=4)
+def _gateway(current: config.Settings) -> braintree.BraintreeGateway:
+    practice = current.braintree_environment == config.PRACTICE
+    return braintree.BraintreeGateway(
+        braintree.Configuration(
+            environment=_practice(current.practice_gateway_url) if practice else current.braintree_environment,
+            merchant_id=current.braintree_merchant_id,
+            public_key=current.braintree_public_key,
+            private_key=current.braintree_private_key,
+            timeout=current.braintree_timeout,
+            http_strategy=_Direct if practice else None,
+        )
+    )
+
+
+def _practice(url: str) -> braintree.Environment:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", str(parts.port or (443 if parts.scheme == "https" else 80))
+    host = f"[{host}]" if ":" in host else host
+    return braintree.Environment("practice", host, port, url, port == "443", None, host, port)
+
+
+class _Direct(Http):  # type: ignore[misc]
+    """The SDK obeys HTTP_PROXY and not NO_PROXY; a proxy must never see practice traffic, nor be needed for it."""
+
+    def _get_session(self) -> requests.Session:
+        if not hasattr(self._thread_local, "session"):
+            self._thread_local.session = _WithoutProxy()
+        session: requests.Session = self._thread_local.session
+        return session
+
+
+class _WithoutProxy(requests.Session):
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        return super().send(request, proxies={}, **kwargs)
