@@ -1,0 +1,28 @@
+"""Every table of the shop, found in the packages' `models.py`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from peewee import sort_models
+
+from ..db import BaseModel
+
+PACKAGES = Path(__file__).parent.parent
+
+
+def all_models() -> list[type[BaseModel]]:
+    """Those that are referred to first, so that they can be created in this order."""
+    root = __name__.split(".", maxsplit=1)[0]
+    for path in sorted(PACKAGES.rglob("models.py")):
+        import_module(".".join([root, *path.relative_to(PACKAGES).with_suffix("").parts]))
+    return list(sort_models(model for model in _below(BaseModel) if _is_a_table_of(root, model)))
+
+
+def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
+    return {found for child in model.__subclasses__() for found in {child, *_below(child)}}
+
+
+def _is_a_table_of(root: str, model: type[BaseModel]) -> bool:
+    return model.__module__.startswith(f"{root}.") and model.__module__.endswith(".models")

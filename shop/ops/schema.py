@@ -1,0 +1,49 @@
+"""The tables as the migrations make them: numbered scripts, applied once each, by one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from ..config import settings
+from ..db import db, is_sqlite
+
+SCRIPTS = Path(__file__).parent / "migrations"
+ADVISORY_LOCK = 0x5348_4F50
+
+
+def migrate() -> list[str]:
+    """Apply what is not applied yet and return its names; a second process waits, and then finds nothing to do."""
+    with db.connection_context(), _alone():
+        return list(_runner().up())
+
+
+def pending() -> list[str]:
+    """The migrations that the database still lacks."""
+    return [migration.name for migration in _runner().status() if not migration.applied]
+
+
+def _runner() -> Runner:
+    return Runner(db.obj, SCRIPTS)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not is_sqlite():
+        db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        try:
+            yield
+        finally:
+            db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
+        return
+    handle = os.open(settings().shop_instance / "migrating.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
