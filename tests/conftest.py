@@ -1,0 +1,64 @@
+"""What every test may ask for: a shop of its own, and clients that look at each page they get.
+
+TEST_DATABASE_URL names a PostgreSQL server on which databases may be made; without it the shops run on SQLite.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from shop import clock
+
+from .support.client import HtmxClient, ShopClient
+from .support.shops import Shops, disconnect
+
+IGNORED_SETTINGS = ("DATABASE_URL", "KEYS_URL", "REDIS_URL", "SMTP_URL", "SHOP_INSTANCE", "SHOP_URL", "PORT", "HOST")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """What the developer's own shell says about a shop is nothing to the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (*IGNORED_SETTINGS, *(name for name in os.environ if name.startswith(("BRAINTREE_", "SHOP_")))):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory, no_settings_from_outside: None) -> Iterator[Shops]:
+    made = Shops(tmp_path_factory.mktemp("shops"), os.environ.get("TEST_DATABASE_URL"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    """Settings of the test's shop; a test module overrides this fixture to change them."""
+    return {}
+
+
+@pytest.fixture
+def app(shops: Shops, tmp_path: Path, settings_overrides: dict[str, Any]) -> Iterator[Flask]:
+    """A migrated, empty shop. Its database may be used directly; what renders pages needs `with app.app_context()`."""
+    yield shops.new(tmp_path / "instance", **settings_overrides)
+    clock.travel(timedelta(0))
+    disconnect()
+
+
+@pytest.fixture
+def client(app: Flask) -> ShopClient:
+    """A plain browser without JavaScript; it fails on any page that breaks a house rule."""
+    return ShopClient(app, use_cookies=True)
+
+
+@pytest.fixture
+def htmx(app: Flask) -> HtmxClient:
+    """The same with htmx: a second visitor, unless a test shares the cookies."""
+    return HtmxClient(app, use_cookies=True)

@@ -1,0 +1,39 @@
+"""The migrations make just the tables that the models describe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from flask import Flask
+from playhouse.schema_diff import diff_models
+
+from shop.db import db
+from shop.ops.models import all_models
+from shop.ops.schema import migrate, pending
+
+
+def test_the_migrated_tables_are_those_of_the_models(app: Flask) -> None:
+    assert not str(diff_models(db.obj, all_models()))
+
+
+def test_no_table_is_there_without_a_model(app: Flask) -> None:
+    known = {model._meta.table_name for model in all_models()} | {"schema_migration"}
+    assert {name for name in db.get_tables() if name not in known and not name.startswith("search")} == set()
+
+
+def test_columns_agree_in_kind_and_in_whether_they_may_be_empty(app: Flask) -> None:
+    wrong = []
+    for model in all_models():
+        may_be_empty = {column.name: column.null for column in db.get_columns(model._meta.table_name)}
+        for field in model._meta.sorted_fields:
+            if may_be_empty[field.column_name] != field.null and not field.primary_key:
+                wrong.append(f"{model._meta.table_name}.{field.column_name}")
+    assert wrong == []
+
+
+def test_migrating_again_does_nothing(app: Flask) -> None:
+    assert pending() == []
+    assert migrate() == []
