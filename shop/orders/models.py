@@ -57,13 +57,15 @@ class HoldState(StrEnum):
 class Order(BaseModel):
     """`idem` is the random token of the form that sent it, `fingerprint` the hash of what that form stood for.
 
-    `quote` is the whole Quote as JSON, as bought: no name, no address in it.
+    `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
+    a cart's id may be given again after it is gone. `quote` is the whole Quote as JSON, as bought: no name, no address.
     """
 
     number = ImpersonalText(unique=True)
     idem = ImpersonalText(unique=True)
     fingerprint = ImpersonalText()
     cart_id = IntegerField(null=True, index=True)
+    draft_subject = ImpersonalText(default="", index=True)
     state = ImpersonalText(default=OrderState.PENDING)
     currency = ImpersonalText()
     subtotal_cents = BigIntegerField()
@@ -92,7 +94,10 @@ class Order(BaseModel):
 
 
 class OrderContact(SealedModel):
-    """Who ordered, and where it goes. The only personal rows of an order."""
+    """Who ordered, and where it goes. The only personal rows of an order.
+
+    What is collected from the shop has no delivery address, and an invoice with an address only if asked for.
+    """
 
     order = ForeignKeyField(Order, unique=True, backref="contacts", on_delete="CASCADE")
     email_index = ImpersonalBlob(null=True, index=True)
@@ -100,21 +105,21 @@ class OrderContact(SealedModel):
     email = Sealed(declared.EMAIL, blind_index="email_index")
     phone = Sealed(declared.PHONE, blind_index="phone_index")
     delivery_name = Sealed(declared.DELIVERY_NAME)
-    delivery_company = Sealed(declared.DELIVERY_COMPANY)
-    delivery_street = Sealed(declared.DELIVERY_STREET)
-    delivery_district = Sealed(declared.DELIVERY_DISTRICT)
-    delivery_city = Sealed(declared.DELIVERY_CITY)
-    delivery_region = Sealed(declared.DELIVERY_REGION)
-    delivery_postcode = Sealed(declared.DELIVERY_POSTCODE)
-    delivery_country = Sealed(declared.DELIVERY_COUNTRY)
-    billing_name = Sealed(declared.BILLING_NAME)
-    billing_company = Sealed(declared.BILLING_COMPANY)
-    billing_street = Sealed(declared.BILLING_STREET)
-    billing_district = Sealed(declared.BILLING_DISTRICT)
-    billing_city = Sealed(declared.BILLING_CITY)
-    billing_region = Sealed(declared.BILLING_REGION)
-    billing_postcode = Sealed(declared.BILLING_POSTCODE)
-    billing_country = Sealed(declared.BILLING_COUNTRY)
+    delivery_company = Sealed(declared.DELIVERY_COMPANY, null=True)
+    delivery_street = Sealed(declared.DELIVERY_STREET, null=True)
+    delivery_district = Sealed(declared.DELIVERY_DISTRICT, null=True)
+    delivery_city = Sealed(declared.DELIVERY_CITY, null=True)
+    delivery_region = Sealed(declared.DELIVERY_REGION, null=True)
+    delivery_postcode = Sealed(declared.DELIVERY_POSTCODE, null=True)
+    delivery_country = Sealed(declared.DELIVERY_COUNTRY, null=True)
+    billing_name = Sealed(declared.BILLING_NAME, null=True)
+    billing_company = Sealed(declared.BILLING_COMPANY, null=True)
+    billing_street = Sealed(declared.BILLING_STREET, null=True)
+    billing_district = Sealed(declared.BILLING_DISTRICT, null=True)
+    billing_city = Sealed(declared.BILLING_CITY, null=True)
+    billing_region = Sealed(declared.BILLING_REGION, null=True)
+    billing_postcode = Sealed(declared.BILLING_POSTCODE, null=True)
+    billing_country = Sealed(declared.BILLING_COUNTRY, null=True)
     note = Sealed(declared.NOTE)
 
 
