@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 
 from ... import clock
@@ -31,9 +30,9 @@ def order_key(order: Order) -> str:
     return _signer().sign(order.number).decode().removeprefix(f"{order.number}.")
 
 
-def order_link(order: Order, endpoint: str = "orders.show") -> str:
-    """The whole address, for a mail."""
-    return settings().shop_url + url_for(endpoint, number=order.number, key=order_key(order))
+def order_link(order: Order) -> str:
+    """The whole address of the guest's page, for a mail; jobs, which answer no request, need it too."""
+    return f"{settings().shop_url}/orders/{order.number}?key={order_key(order)}"
 
 
 def order_for_key(number: str, key: str) -> Order:
