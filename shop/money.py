@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from babel.numbers import format_currency, get_currency_precision
+from babel import Locale
+from babel.numbers import format_currency, format_percent, get_currency_precision
 
 from .config import settings
 
@@ -27,3 +28,9 @@ def money(cents: int, currency: str = "") -> str:
     code = currency or settings().currency
     amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
     return str(format_currency(amount, code, locale=settings().locale))
+
+
+def percent(ppm: int) -> str:
+    """A rate in parts per million as a shopper reads it: 95,000 is "9.5%"."""
+    pattern = Locale.parse(settings().locale).percent_formats[None].pattern.replace("#,##0", "#,##0.####")
+    return str(format_percent(Decimal(ppm) / 1_000_000, pattern, locale=settings().locale))
