@@ -12,11 +12,12 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import access_rules, config, db, logs, security, templating, vault
+    from . import access_rules, config, db, jobs, limits, logs, security, templating, vault
     from .admin import views as admin
     from .cart import views as cart
     from .catalogue import views as catalogue
     from .checkout import views as checkout
+    from .ops import worker
     from .orders import views as orders
     from .policies import views as policies
 
@@ -33,6 +34,8 @@ def create_app(**overrides: Any) -> Flask:
     db.init_app(app, settings)
     vault.init_app(app, settings)
     logs.init_app(app)
+    jobs.init_app(app, worker.JOBS)
+    limits.init_app(app, settings)
     security.init_app(app)
     access_rules.init_app(app)
     templating.init_app(app)

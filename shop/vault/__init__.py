@@ -18,7 +18,7 @@ from .personal import Editor, Personal, Purpose, Recipient, Source
 from .queries import rows_with_name
 from .retention import RETENTION, Retention
 from .sealing import REMOVED, KeyGone, Removed, Tampered
-from .services import destroy_expired, destroy_subject, index_name
+from .services import destroy_expired, destroy_subject, destroy_subjects, index_name
 from .store import derived_key, rotate_master_key
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "derived_key",
     "destroy_expired",
     "destroy_subject",
+    "destroy_subjects",
     "destroyed_at",
     "expiry_of",
     "index_name",

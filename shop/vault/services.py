@@ -29,19 +29,11 @@ def destroy_subject(subject: str) -> None:
 
     Inside a transaction the key is destroyed once that has committed.
     """
-    _forget([subject])
+    destroy_subjects([subject])
 
 
-def destroy_expired() -> int:
-    """Forget every subject whose time is over; how many there were."""
-    count = 0
-    for subjects in expired_subjects():
-        _forget(subjects)
-        count += len(subjects)
-    return count
-
-
-def _forget(subjects: Sequence[str]) -> None:
+def destroy_subjects(subjects: Sequence[str]) -> None:
+    """Forget some subjects together, as destroy_subject does one."""
     with db.atomic():
         NameToken.delete().where(NameToken.subject.in_(subjects)).execute()
         for model in sealed_models():
@@ -50,6 +42,15 @@ def _forget(subjects: Sequence[str]) -> None:
                 model.update(dict.fromkeys(indexes)).where(model.subject.in_(subjects)).execute()
         db.after_commit(lambda: destroy_keys(subjects))
     db.after_commit(_empty_log)
+
+
+def destroy_expired() -> int:
+    """Forget every subject whose time is over; how many there were."""
+    count = 0
+    for subjects in expired_subjects():
+        destroy_subjects(subjects)
+        count += len(subjects)
+    return count
 
 
 def _fields_with_index(model: type[SealedModel]) -> list[Sealed]:

@@ -1,0 +1,166 @@
+"""How often one address may do a thing, counted together by every process; no address is ever kept."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import apsw
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from limits.storage import Storage
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import clock
+from .config import Settings
+from .vault import derived_key
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+EVERY_POST = "300 per minute"
+BUSY_MILLISECONDS = 2_000
+CLEAN_EVERY = 500
+
+log = logging.getLogger("shop.limits")
+
+
+def address_key() -> str:
+    """Stands for the visitor's address: a keyed hash, of which the address cannot be had back."""
+    return hmac.digest(derived_key("limits"), _neighbourhood(request.remote_addr).encode(), "sha256").hex()
+
+
+def value_key(kind: str, value: str) -> str:
+    """Stands for something typed, such as the e-mail of a sign-in: limits by account, whatever the address."""
+    return hmac.digest(derived_key("limits"), f"{kind} {value}".encode(), "sha256").hex()
+
+
+def _neighbourhood(address: str | None) -> str:
+    """One household has one IPv4 address, or a /64 of IPv6."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def _needs_no_limit() -> bool:
+    """Reading is free. So is a loopback address: without trusted proxies it stands for everybody at once."""
+    if request.method in SAFE_METHODS:
+        return True
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+limiter = Limiter(
+    key_func=address_key,
+    default_limits=[EVERY_POST],
+    default_limits_exempt_when=_needs_no_limit,
+    strategy="fixed-window",
+    swallow_errors=True,
+)
+
+
+class SqliteCounters(Storage):
+    """Counters in a small file of its own, `sqlite-counters:///path`; losing it forgives everybody, and no more."""
+
+    STORAGE_SCHEME = ["sqlite-counters"]
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: float | str | bool) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._path = Path((uri or "").partition("://")[2])
+        self._mine = threading.local()
+        self._hits = 0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return apsw.Error
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = clock.now().timestamp()
+        self._clean_sometimes(now)
+        statement = """
+            INSERT INTO counter (key, hits, expires) VALUES (:key, :amount, :now + :expiry)
+            ON CONFLICT (key) DO UPDATE SET
+                hits = CASE WHEN expires <= :now THEN :amount ELSE hits + :amount END,
+                expires = CASE WHEN expires <= :now THEN :now + :expiry ELSE expires END
+            RETURNING hits
+        """
+        values = {"key": key, "amount": amount, "now": now, "expiry": expiry}
+        hits: Any = self._connection().execute(statement, values).fetchall()[0][0]
+        return int(hits)
+
+    def get(self, key: str) -> int:
+        row = self._row(key)
+        return 0 if row is None else row[0]
+
+    def get_expiry(self, key: str) -> float:
+        row = self._row(key)
+        return clock.now().timestamp() if row is None else row[1]
+
+    def check(self) -> bool:
+        try:
+            self._connection().execute("SELECT 1 FROM counter LIMIT 1").fetchall()
+        except apsw.Error:
+            return False
+        return True
+
+    def reset(self) -> int:
+        connection = self._connection()
+        connection.execute("DELETE FROM counter")
+        return connection.changes()
+
+    def clear(self, key: str) -> None:
+        self._connection().execute("DELETE FROM counter WHERE key = ?", (key,))
+
+    def _row(self, key: str) -> tuple[int, float] | None:
+        statement = "SELECT hits, expires FROM counter WHERE key = ? AND expires > ?"
+        rows: list[Any] = self._connection().execute(statement, (key, clock.now().timestamp())).fetchall()
+        return (int(rows[0][0]), float(rows[0][1])) if rows else None
+
+    def _clean_sometimes(self, now: float) -> None:
+        self._hits += 1
+        if self._hits % CLEAN_EVERY == 1:
+            self._connection().execute("DELETE FROM counter WHERE expires <= ?", (now,))
+
+    def _connection(self) -> apsw.Connection:
+        """This thread's connection, in this process: one made before a fork is left alone."""
+        if getattr(self._mine, "process", None) != os.getpid():
+            self._mine.connection, self._mine.process = _open_counters(self._path), os.getpid()
+        connection: apsw.Connection = self._mine.connection
+        return connection
+
+
+def _open_counters(path: Path) -> apsw.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = apsw.Connection(str(path))
+    connection.set_busy_timeout(BUSY_MILLISECONDS)
+    connection.execute("PRAGMA journal_mode = wal; PRAGMA synchronous = off").fetchall()
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, hits INTEGER, expires REAL) WITHOUT ROWID"
+    )
+    return connection
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Count in Redis when there is one, else in a file; see visitors' addresses past the trusted proxies."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    counters = f"sqlite-counters://{settings.shop_instance / 'limits.db'}"
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or counters
+    limiter.init_app(app)
+    app.after_request(_say_when_to_return)
+
+
+def _say_when_to_return(response: Response) -> Response:
+    breached = limiter.current_limit
+    if response.status_code == 429 and breached is not None:
+        seconds = breached.reset_at - int(clock.now().timestamp())
+        response.headers["Retry-After"] = str(max(1, seconds))
+    return response

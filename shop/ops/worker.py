@@ -1,0 +1,48 @@
+"""The worker: runs every job once when it starts, then each at its time and whenever it is kicked."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from huey.consumer import Consumer
+
+from .. import jobs, vault
+from ..jobs import Job
+from ..outbox import services as outbox
+
+THREADS = 4
+FINISH_SECONDS = 30
+
+JOBS = (
+    Job("send mail", outbox.send_due),
+    Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
+    Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
+)
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Finishes the jobs it is at, whichever way it is told to stop."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._signal_actions = dict.fromkeys((signal.SIGINT, signal.SIGTERM), (False, True))
+
+
+def run() -> None:
+    """Work until told to stop by SIGTERM or SIGINT; a second signal stops at once. Call it in the main thread."""
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    queue = jobs.queue()
+    for job in jobs.all_jobs():
+        queue.periodic_task(_is_time(job.every), name=job.name.replace(" ", "_"))(partial(jobs.run_job, job.name))
+        jobs.kick(job.name)
+    _Consumer(queue, workers=THREADS, max_delay=0.5, shutdown_timeout=FINISH_SECONDS).run()
+
+
+def _is_time(every: timedelta) -> Callable[[datetime], bool]:
+    minutes = max(1, int(every.total_seconds() // 60))
+    return lambda at: (at.hour * 60 + at.minute) % minutes == 0

@@ -1,0 +1,74 @@
+"""Mails as rows: written with what they tell of, sent later."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import IntegerField
+
+from .. import clock
+from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..vault import Sealed, SealedModel
+from . import personal_data as declared
+
+
+class MailKind(StrEnum):
+    """Every kind of mail the shop writes; there is none for promotion."""
+
+    ORDER_CONFIRMED = "order-confirmed"
+    ORDER_PROBLEM = "order-problem"
+    ORDER_SHIPPED = "order-shipped"
+    ORDER_CANCELLED = "order-cancelled"
+    ORDER_REFUNDED = "order-refunded"
+    PAYMENT_PROBLEM = "payment-problem"
+    CORRESPONDENCE = "correspondence"
+    SIGN_IN = "sign-in"
+
+    @property
+    def words(self) -> str:
+        """How the owner's pages name it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    MailKind.ORDER_CONFIRMED: "order confirmed",
+    MailKind.ORDER_PROBLEM: "order cannot be processed",
+    MailKind.ORDER_SHIPPED: "order shipped",
+    MailKind.ORDER_CANCELLED: "order cancelled",
+    MailKind.ORDER_REFUNDED: "money given back",
+    MailKind.PAYMENT_PROBLEM: "payment problem",
+    MailKind.CORRESPONDENCE: "correspondence",
+    MailKind.SIGN_IN: "sign-in",
+}
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(SealedModel):
+    """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more."""
+
+    key = ImpersonalText(unique=True)
+    kind = ImpersonalText()
+    about_kind = ImpersonalText()
+    about_id = IntegerField()
+    recipient_index = ImpersonalBlob(null=True, index=True)
+    recipient = Sealed(declared.RECIPIENT, blind_index="recipient_index", kind="email")
+    subject_line = Sealed(declared.SUBJECT_LINE)
+    text = Sealed(declared.TEXT)
+    html = Sealed(declared.HTML)
+    state = ImpersonalText(default=MailState.QUEUED)
+    attempts = IntegerField(default=0)
+    error = ImpersonalText(default="")
+    created_at = UtcDateTimeField(default=clock.now)
+    due_at = UtcDateTimeField(default=clock.now)
+    claimed_at = UtcDateTimeField(null=True)
+    sent_at = UtcDateTimeField(null=True)
+    purged_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("state", "due_at"), False), (("about_kind", "about_id"), False))

@@ -1,0 +1,39 @@
+"""A mail from its two templates: `mail/<name>.txt`, whose first line is the subject, and `mail/<name>.html`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+
+from ..config import settings
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """A mail's three parts; `queue_mail(…, **rendered.parts)` takes them."""
+
+    subject_line: str
+    text: str
+    html: str
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {"subject_line": self.subject_line, "text": self.text, "html": self.html}
+
+
+def render_mail(template: str, **context: Any) -> RenderedMail:
+    """Render `templates/mail/<template>.txt` and `.html`; in them `link(endpoint, …)` gives a whole address."""
+    context["link"] = absolute_link
+    subject_line, _, text = render_template(f"mail/{template}.txt", **context).lstrip().partition("\n")
+    html = render_template(f"mail/{template}.html", subject_line=subject_line.strip(), **context)
+    return RenderedMail(subject_line.strip(), text.strip() + "\n", html)
+
+
+def absolute_link(endpoint: str, **values: Any) -> str:
+    """The address of a page as it must stand in a mail: under SHOP_URL, whoever asks and from wherever."""
+    base = urlsplit(settings().shop_url)
+    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)

@@ -1,0 +1,190 @@
+"""Queue a mail in the caller's transaction; send what is due; shred what is old."""
+
+from __future__ import annotations
+
+import logging
+import random
+import smtplib
+from datetime import datetime, timedelta
+from functools import partial
+
+from peewee import IntegrityError
+
+from .. import clock, jobs
+from ..config import settings
+from ..db import db
+from ..vault import Source, blind, destroy_subjects, new_subject
+from .messages import BadAddress, BodyGone, checked_address, message_for, one_line
+from .models import Mail, MailKind, MailState
+from .queries import mails_due, mails_to_purge
+from .rendering import RenderedMail, absolute_link, render_mail
+from .transport import Refused, Transport, Unreachable, transport
+
+__all__ = [
+    "BadAddress",
+    "RenderedMail",
+    "absolute_link",
+    "forget_mails_to",
+    "purge_old",
+    "queue_mail",
+    "render_mail",
+    "send_again",
+    "send_due",
+]
+
+AT_A_TIME = 50
+ATTEMPTS = 20
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+LOST_AFTER = timedelta(minutes=10)
+
+log = logging.getLogger("shop.outbox")
+
+
+def queue_mail(
+    *, key: str, kind: MailKind | str, to: str, subject_line: str, text: str, html: str, about: tuple[str, int]
+) -> Mail:
+    """A mail that leaves once the caller's transaction has committed. The same key again gives the mail that is there.
+
+    `about` is the kind and id of the row it tells of, ("order", 12). Raises BadAddress.
+    """
+    known = Mail.get_or_none(Mail.key == key)
+    if known is not None:
+        return known
+    about_kind, about_id = about
+    try:
+        with db.atomic():
+            mail: Mail = Mail.create(
+                subject=new_subject("mail"),
+                source=Source.SHOP,
+                key=key,
+                kind=MailKind(kind),
+                about_kind=about_kind,
+                about_id=about_id,
+                recipient=checked_address(to),
+                subject_line=one_line(subject_line),
+                text=text,
+                html=html,
+            )
+    except IntegrityError:
+        return Mail.get(Mail.key == key)
+    jobs.kick("send mail")
+    return mail
+
+
+def send_due() -> int:
+    """Send every mail that is due; how many were sent. Two workers never send the same one.
+
+    A worker killed between the server's yes and its own note of it sends that mail again, under the same Message-ID.
+    """
+    _take_back_lost()
+    sent = 0
+    with transport() as way:
+        while due := [mail.id for mail in mails_due(AT_A_TIME)]:
+            for mail_id in due:
+                claimed_at = _claim(mail_id)
+                if claimed_at is None:
+                    continue
+                try:
+                    sent += _send(Mail.get_by_id(mail_id), claimed_at, way)
+                except Unreachable as error:
+                    log.warning("mail server unreachable", extra={"fields": {"error": str(error)}})
+                    return sent
+    return sent
+
+
+def send_again(*, mail: Mail) -> None:
+    """Put a mail back into the queue, with all its attempts before it."""
+    with db.atomic():
+        Mail.update(state=MailState.QUEUED, attempts=0, due_at=clock.now(), error="").where(
+            (Mail.id == mail.id) & Mail.state.in_([MailState.SENT, MailState.FAILED]) & Mail.purged_at.is_null()
+        ).execute()
+        jobs.kick("send mail")
+
+
+def forget_mails_to(address: str) -> int:
+    """Make every mail to this address unreadable, sent or not; how many there were."""
+    with db.atomic():
+        mails = list(
+            Mail.select(Mail.id, Mail.subject, Mail.kind).where(Mail.recipient_index == blind("email", address))
+        )
+        _shred(mails)
+    return len(mails)
+
+
+def purge_old() -> int:
+    """Shred the bodies of mails older than KEEP_MAIL_DAYS; the rows stay, and say when. How many there were."""
+    count = 0
+    while mails := list(mails_to_purge(AT_A_TIME)):
+        with db.atomic():
+            _shred(mails)
+        count += len(mails)
+    return count
+
+
+def _claim(mail_id: int) -> datetime | None:
+    """Take the mail for this worker, unless another was quicker; the moment is the proof."""
+    claimed_at = clock.now()
+    with db.atomic():
+        is_mine = (
+            Mail.update(state=MailState.SENDING, claimed_at=claimed_at, attempts=Mail.attempts + 1)
+            .where((Mail.id == mail_id) & (Mail.state == MailState.QUEUED))
+            .execute()
+        )
+    return claimed_at if is_mine else None
+
+
+def _send(mail: Mail, claimed_at: datetime, way: Transport) -> bool:
+    try:
+        way.send(message_for(mail), _file_name(mail))
+    except (Refused, BodyGone, BadAddress) as error:
+        _settle(mail, claimed_at, state=MailState.FAILED, error=_class_of(error))
+        return False
+    except (Unreachable, smtplib.SMTPException, OSError) as error:
+        _try_later(mail, claimed_at, error)
+        if isinstance(error, Unreachable):
+            raise
+        return False
+    _settle(mail, claimed_at, state=MailState.SENT, sent_at=clock.now(), error="")
+    return True
+
+
+def _try_later(mail: Mail, claimed_at: datetime, error: Exception) -> None:
+    if mail.attempts >= ATTEMPTS:
+        _settle(mail, claimed_at, state=MailState.FAILED, error=_class_of(error))
+        return
+    wait = min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
+    _settle(mail, claimed_at, state=MailState.QUEUED, due_at=clock.now() + wait, error=_class_of(error))
+
+
+def _settle(mail: Mail, claimed_at: datetime, **values: object) -> None:
+    with db.atomic():
+        is_still_mine = (Mail.id == mail.id) & (Mail.state == MailState.SENDING) & (Mail.claimed_at == claimed_at)
+        Mail.update(**values).where(is_still_mine).execute()
+    fields = {"mail": mail.id, "kind": mail.kind, "state": values["state"], "error": values["error"]}
+    log.info("", extra={"fields": fields})
+
+
+def _class_of(error: Exception) -> str:
+    """The first cause's class, and nothing of its text: servers quote addresses in it."""
+    return type(error.__cause__ or error).__name__
+
+
+def _take_back_lost() -> None:
+    """Mails whose worker died while sending are due again."""
+    with db.atomic():
+        Mail.update(state=MailState.QUEUED).where(
+            (Mail.state == MailState.SENDING) & (Mail.claimed_at <= clock.now() - LOST_AFTER)
+        ).execute()
+
+
+def _shred(mails: list[Mail]) -> None:
+    destroy_subjects([mail.subject for mail in mails])
+    Mail.update(text=None, html=None, purged_at=clock.now()).where(Mail.id.in_([mail.id for mail in mails])).execute()
+    folder = settings().shop_instance / "mail"
+    for mail in mails:
+        file = folder / f"{_file_name(mail)}.eml"
+        db.after_commit(partial(file.unlink, missing_ok=True))
+
+
+def _file_name(mail: Mail) -> str:
+    return f"{mail.id:04d}-{mail.kind}"
