@@ -22,6 +22,7 @@ class Cart(BaseModel):
 class CartLine(BaseModel):
     """`seen_price_cents` is the price when it was put in; a `removed_at` line can still be brought back."""
 
+    variant_id: int
     cart = ForeignKeyField(Cart, backref="lines", on_delete="CASCADE")
     variant = ForeignKeyField(Variant, on_delete="CASCADE")
     quantity = IntegerField(constraints=[Check("quantity > 0")])

@@ -96,6 +96,7 @@ class Discount(BaseModel):
 class DiscountUse(BaseModel):
     """That an order used a discount; `customer` is the blind index of the e-mail, for the limit per customer."""
 
+    discount_id: int
     discount = ForeignKeyField(Discount, backref="uses", on_delete="CASCADE")
     order_ref = ImpersonalText(unique=True)
     customer = ImpersonalBlob(null=True, index=True)

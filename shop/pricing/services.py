@@ -13,9 +13,10 @@ from .models import Discount, DiscountUse
 from .places import Destination
 from .queries import DeliveryOffer, TaxRules, discount_with, methods_for, normal_code, tax_rules, uses_by
 from .quote import Quote
-from .sums import BasketTooLarge, Delivery, Goods, Reduction, work_out
+from .sums import TOTAL_AT_MOST, BasketTooLarge, Delivery, Goods, Reduction, work_out
 
 __all__ = [
+    "TOTAL_AT_MOST",
     "BasketTooLarge",
     "Destination",
     "DiscountRefused",
@@ -134,4 +135,4 @@ def give_back_discount(*, order_ref: str) -> None:
     with db.atomic():
         use = DiscountUse.get_or_none(DiscountUse.order_ref == order_ref)
         if use is not None and DiscountUse.delete().where(DiscountUse.id == use.id).execute():
-            Discount.update(used=Discount.used - 1).where(Discount.id == use.discount).execute()
+            Discount.update(used=Discount.used - 1).where(Discount.id == use.discount_id).execute()

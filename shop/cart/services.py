@@ -1,0 +1,195 @@
+"""What changes a cart. Each change locks the cart's row first, so that two tabs at once lose nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .. import clock
+from ..catalogue.queries import SaleVariant, variants_for_sale
+from ..db import db
+from ..pricing.queries import normal_code
+from ..pricing.services import TOTAL_AT_MOST, BasketTooLarge, DiscountRefused, price_basket
+from .cookie import LIFETIME, hash_of
+from .models import Cart, CartLine
+from .queries import UNDO_FOR, basket, to_buy
+
+QUANTITY_AT_MOST = 999
+LINES_AT_MOST = 100
+
+
+class Refused(Exception):
+    """The cart stays as it was; `reason` is for the shopper."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotForSale(Refused):
+    """There is no such variant, or it is a draft's or archived."""
+
+
+class TooMany(Refused):
+    """More than are left, than one line may hold, or than one order may cost."""
+
+
+class CodeRefused(Refused):
+    """The discount code cannot be used for this cart."""
+
+
+class UnknownLine(Exception):
+    """The cart has no such line: it is another cart's, or was never there."""
+
+
+def add_to_cart(*, token: str, variant_id: int, quantity: int) -> Cart:
+    """Put `quantity` more of a variant into the token's cart, which is made if there is none yet.
+
+    Raises NotForSale or TooMany.
+    """
+    with db.atomic():
+        cart = _cart_for(token)
+        variant = _for_sale(variant_id)
+        line = CartLine.get_or_none(CartLine.cart == cart.id, CartLine.variant == variant_id)
+        already = line.quantity if line is not None and line.removed_at is None else 0
+        _refuse_too_many(variant, already + quantity, already=already)
+        if line is None:
+            _refuse_too_many_lines(cart)
+            line = CartLine(cart=cart.id, variant=variant_id)
+        if not already:
+            line.added_at = clock.now()
+        _put(line, already + quantity, variant)
+        _refuse_too_dear(cart, variant.price_cents * line.quantity)
+        return cart
+
+
+def change_quantity(*, cart: Cart, line_id: int, quantity: int) -> CartLine:
+    """Set how many of a line are wanted, at today's price. Raises UnknownLine, NotForSale or TooMany."""
+    with db.atomic():
+        line = _line(cart, line_id)
+        variant = _for_sale(line.variant_id)
+        _refuse_too_many(variant, quantity, already=0)
+        _put(line, quantity, variant)
+        _refuse_too_dear(cart, variant.price_cents * quantity)
+        return line
+
+
+def remove_line(*, cart: Cart, line_id: int) -> CartLine:
+    """Take a line out, so that it can be put back for a while. Raises UnknownLine."""
+    with db.atomic():
+        line = _line(cart, line_id)
+        line.removed_at = clock.now()
+        line.save()
+        return line
+
+
+def restore_line(*, cart: Cart, line_id: int) -> CartLine:
+    """Put a removed line back, or leave one that is there. Raises UnknownLine, NotForSale or TooMany."""
+    with db.atomic():
+        line = _line(cart, line_id, removed=True)
+        if line.removed_at is not None:
+            variant = _for_sale(line.variant_id)
+            _refuse_too_many(variant, line.quantity, already=0)
+            line.removed_at = None
+            line.save()
+            _refuse_too_dear(cart, variant.price_cents * line.quantity)
+        return line
+
+
+def set_discount(*, cart: Cart, code: str) -> str:
+    """Use a discount code, or none when it is empty; returns the code as it is written. Raises CodeRefused."""
+    wanted = normal_code(code)
+    with db.atomic():
+        _lock(cart.id)
+        if wanted:
+            _refuse_code(cart, wanted)
+        Cart.update(discount_code=wanted).where(Cart.id == cart.id).execute()
+    return wanted
+
+
+def forget_cart(*, cart: Cart) -> None:
+    """Delete the cart with all that hangs on it."""
+    end_cart(cart_id=cart.id)
+
+
+def end_cart(*, cart_id: int) -> None:
+    """Delete a cart, as when its order is placed; in the caller's transaction if there is one."""
+    with db.atomic():
+        Cart.delete().where(Cart.id == cart_id).execute()
+
+
+def purge_old_carts() -> int:
+    """Delete carts that nobody touched for as long as their cookie lives, and lines removed a day ago; how many."""
+    now = clock.now()
+    with db.atomic():
+        lines = CartLine.delete().where(CartLine.removed_at < now - max(UNDO_FOR, timedelta(days=1))).execute()
+        carts = Cart.delete().where(Cart.touched_at < now - LIFETIME).execute()
+    return int(lines) + int(carts)
+
+
+def _cart_for(token: str) -> Cart:
+    (
+        Cart.insert(token_hash=hash_of(token), created_at=clock.now(), touched_at=clock.now())
+        .on_conflict_ignore()
+        .execute()
+    )
+    cart: Cart = Cart.get(Cart.token_hash == hash_of(token))
+    _lock(cart.id)
+    return cart
+
+
+def _lock(cart_id: int) -> None:
+    """Take the cart's row for this transaction and count the change. Raises UnknownLine when the cart is gone."""
+    changed = Cart.update(version=Cart.version + 1, touched_at=clock.now()).where(Cart.id == cart_id).execute()
+    if not changed:
+        raise UnknownLine
+
+
+def _line(cart: Cart, line_id: int, *, removed: bool = False) -> CartLine:
+    _lock(cart.id)
+    line = CartLine.get_or_none(CartLine.id == line_id, CartLine.cart == cart.id)
+    if line is None or (line.removed_at is not None and not removed):
+        raise UnknownLine
+    return line
+
+
+def _for_sale(variant_id: int) -> SaleVariant:
+    variant = variants_for_sale([variant_id]).get(variant_id)
+    if variant is None or not variant.is_for_sale:
+        raise NotForSale("This is no longer sold.")
+    return variant
+
+
+def _refuse_too_many(variant: SaleVariant, wanted: int, *, already: int) -> None:
+    if variant.available <= 0:
+        raise TooMany(f"{variant.name} is sold out.")
+    if wanted > QUANTITY_AT_MOST:
+        raise TooMany(f"At most {QUANTITY_AT_MOST} of one thing fit into a cart.")
+    if wanted > variant.available:
+        left = f"Only {variant.available} {'is' if variant.available == 1 else 'are'} left"
+        raise TooMany(f"{left}, and {already} of them in your cart already." if already else f"{left}.")
+
+
+def _refuse_too_many_lines(cart: Cart) -> None:
+    if CartLine.select().where(CartLine.cart == cart.id, CartLine.removed_at.is_null()).count() >= LINES_AT_MOST:
+        raise TooMany(f"At most {LINES_AT_MOST} different things fit into a cart. Please order these first.")
+
+
+def _put(line: CartLine, quantity: int, variant: SaleVariant) -> None:
+    line.quantity, line.seen_price_cents, line.removed_at = quantity, variant.price_cents, None
+    line.save()
+
+
+def _refuse_too_dear(cart: Cart, line_cents: int) -> None:
+    if line_cents <= TOTAL_AT_MOST // LINES_AT_MOST:
+        return
+    try:
+        price_basket(items=to_buy(basket(cart)), now=clock.now())
+    except BasketTooLarge:
+        raise TooMany("That is more than one order can come to. Please write to us.") from None
+
+
+def _refuse_code(cart: Cart, code: str) -> None:
+    try:
+        price_basket(items=to_buy(basket(cart)), discount_code=code, now=clock.now())
+    except DiscountRefused as refused:
+        raise CodeRefused(refused.reason) from None
