@@ -12,7 +12,20 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import access_rules, config, db, jobs, limits, logs, security, templating, vault
+    from . import (
+        access_rules,
+        compression,
+        config,
+        db,
+        errors,
+        jobs,
+        limits,
+        logs,
+        security,
+        static_files,
+        templating,
+        vault,
+    )
     from .admin import views as admin
     from .cart import views as cart
     from .catalogue import views as catalogue
@@ -23,7 +36,7 @@ def create_app(**overrides: Any) -> Flask:
 
     settings = config.load(**overrides)
     config.activate(settings)
-    app = Flask(__name__, template_folder=config.ROOT / "templates", static_folder=config.ROOT / "static")
+    app = Flask(__name__, template_folder=config.ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
@@ -36,9 +49,12 @@ def create_app(**overrides: Any) -> Flask:
     logs.init_app(app)
     jobs.init_app(app, worker.JOBS)
     limits.init_app(app, settings)
+    compression.init_app(app)
     security.init_app(app)
     access_rules.init_app(app)
     templating.init_app(app)
+    errors.init_app(app)
+    static_files.init_app(app)
     for feature in (catalogue, cart, checkout, orders, policies, admin):
         app.register_blueprint(feature.blueprint)
     access_rules.check(app)

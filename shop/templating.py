@@ -1,15 +1,59 @@
-"""What every template may use besides its own view's values."""
+"""What every template may use besides its own view's values: `shop`, filters for money and time, static URLs."""
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, get_flashed_messages, request
 
 from .config import settings
 from .money import money, percent
+from .static_files import static_url
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+    is_current: bool = False
+
+
+Navigation = Callable[[], Sequence[Link]]
+_navigation: list[Navigation] = []
+
+
+def navigation(links: Navigation) -> Navigation:
+    """Decorate the function that lists the shop's sections for the head of every page."""
+    _navigation[:] = [links]
+    return links
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters["money"] = money
-    app.jinja_env.filters["percent"] = percent
+    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day)
+    app.jinja_env.globals.update(static_url=static_url, nav_sections=nav_sections, flashed=flashed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"shop": settings()})
+
+
+def moment(at: datetime) -> str:
+    """Date and time as the shop's clock shows it: "Nov 22, 2026, 5:28 PM"."""
+    return str(format_datetime(at, "medium", tzinfo=settings().zone, locale=settings().locale)).replace("\u202f", " ")
+
+
+def day(at: datetime) -> str:
+    """The date alone, in the shop's time zone: "November 22, 2026"."""
+    return str(format_date(at.astimezone(settings().zone), "long", locale=settings().locale))
+
+
+def nav_sections() -> Sequence[Link]:
+    """The sections in the head of the page; none until a feature lists them."""
+    return _navigation[0]() if _navigation else ()
+
+
+def flashed() -> list[str]:
+    """Messages left by the page before. A visitor without a session is not given one for asking."""
+    if request.cookies.get("session") is None and request.cookies.get("__Host-session") is None:
+        return []
+    return [str(message) for message in get_flashed_messages()]
