@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import url_for
-
 from .. import config
 from ..config import settings
+from ..static_files import static_url
 
 DROP_IN, HOSTED_FIELDS = "drop-in", "hosted-fields"
 DROP_IN_FILES = ("web/dropin/1.48.0/js/dropin.min.js",)
@@ -89,7 +88,7 @@ def _braintree_policy() -> dict[str, str]:
 
 
 def _own(name: str) -> File:
-    return File(url_for("static", filename=name), _integrity(config.ROOT / "static" / name))
+    return File(static_url(name), _integrity(config.ROOT / "static" / name))
 
 
 @functools.cache
