@@ -1,0 +1,112 @@
+"""`flask --app wsgi shop …`: what the shop's keeper types."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from .config import settings
+
+shop = AppGroup("shop", help="Run and look after the shop.")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(shop)
+
+
+@shop.command()
+def prepare() -> None:
+    """Make folders, tables and, at the very first time, the demo shop and the owner's sign-in."""
+    from .ops import prepare as preparing
+
+    done = preparing.prepare()
+    for name in done.migrations:
+        click.echo(f"applied {name}")
+    if done.is_seeded:
+        click.echo("The shelves were empty: the demo shop is on them now.")
+    if done.owner:
+        email, password = done.owner
+        click.echo(f"owner: {email}  password: {password}")
+
+
+@shop.command()
+@click.pass_context
+def start(context: click.Context) -> None:
+    """Prepare, then run web, worker and, unless Braintree takes the payments, the practice gateway."""
+    from .ops import serving
+
+    try:
+        serving.check_ports(settings())
+    except serving.PortTaken as error:
+        raise click.ClickException(str(error)) from error
+    context.invoke(prepare)
+    click.echo(_welcome())
+    sys.exit(serving.run(settings()))
+
+
+def _welcome() -> str:
+    mail = "by SMTP_URL" if settings().smtp_url else f"written to {settings().shop_instance / 'mail'}"
+    money = {
+        "practice": "practice payments: no money moves, and only test cards are taken, such as 4111 1111 1111 1111",
+        "sandbox": "Braintree's sandbox: no money moves",
+    }.get(settings().braintree_environment, "real, by Braintree")
+    return (
+        f"\n{settings().shop_name} is open: {settings().shop_url}/\n"
+        f"its desk:  {settings().shop_url}/admin/\n"
+        f"mail:      {mail}\n"
+        f"payments:  {money}\n"
+        "Ctrl-C closes the shop.\n"
+    )
+
+
+@shop.command()
+def worker() -> None:
+    """Do what is due: send mail, settle payments, expire, purge. `start` runs it."""
+    from .ops import worker as working
+
+    working.run()
+
+
+@shop.command()
+def migrate() -> None:
+    """Apply the migrations that are not applied yet; a second one at the same time waits."""
+    from .ops import schema
+
+    applied = schema.migrate()
+    click.echo("\n".join(f"applied {name}" for name in applied) or "Nothing to apply.")
+
+
+@shop.command()
+def doctor() -> None:
+    """Look at everything the shop depends on, and say what to do about what is wrong."""
+    from .ops import doctor as examining
+
+    findings = examining.examine()
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_well else 'WRONG'.ljust(4)} {finding.name:<11} {finding.says}")
+        if not finding.is_well:
+            click.echo(f"     -> {finding.advice}")
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@shop.group()
+def staff() -> None:
+    """The people who work in the shop."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", prompt=True, help="Shown to colleagues beside what was done.")
+@click.option("--role", default="owner", show_default=True, help="What they may do.")
+@click.password_option(help="Asked for when it is not given.")
+def add_staff(email: str, name: str, role: str, password: str) -> None:
+    """Let somebody sign in at /admin."""
+    from .admin.services import create_staff
+    from .db import db
+
+    with db.connection_context():
+        create_staff(email=email, name=name, password=password, role=role)
+    click.echo(f"{email} can sign in at {settings().shop_url}/admin/")

@@ -1,0 +1,66 @@
+"""What the shop cannot work without; /readyz asks at every moment."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .. import vault
+from ..config import settings
+from ..db import db
+from . import schema
+
+DISK_NEEDED = 50 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, in words, and what to do when it is not."""
+
+    name: str
+    is_well: bool
+    says: str
+    advice: str = ""
+
+
+def readiness() -> list[Finding]:
+    """Database, keys, migrations and disk, without a word about anybody."""
+    return [
+        guarded("database", database),
+        guarded("keys", keys),
+        guarded("migrations", migrations),
+        guarded("disk", disk),
+    ]
+
+
+def guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    """A check that itself breaks is a finding. The error's text may hold a password, so only its kind is told."""
+    try:
+        return check()
+    except Exception as error:  # whatever it is, the answer is the same
+        return Finding(name, False, f"no answer ({type(error).__name__})", "Is it running, and is its address right?")
+
+
+def database() -> Finding:
+    db.connect(reuse_if_open=True)
+    db.execute_sql("SELECT 1").fetchone()
+    return Finding("database", True, "answers")
+
+
+def keys() -> Finding:
+    vault.expiry_of("nobody")
+    return Finding("keys", True, "the key store answers")
+
+
+def migrations() -> Finding:
+    missing = schema.pending()
+    if missing:
+        return Finding("migrations", False, f"not applied: {', '.join(missing)}", "Run: flask --app wsgi shop migrate")
+    return Finding("migrations", True, "all applied")
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(settings().shop_instance).free
+    says = f"{free // 1024 // 1024:,} MB free"
+    return Finding("disk", free > DISK_NEEDED, says, "Make room: below 50 MB no order is taken.")

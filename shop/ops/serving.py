@@ -1,0 +1,66 @@
+"""Running the shop's processes side by side, as the Procfile lists them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from honcho import manager
+from honcho.environ import parse_procfile
+
+from ..config import ROOT, Settings
+
+FINISH_SECONDS = 35
+
+
+class PortTaken(Exception):
+    """Another program listens where the shop wants to."""
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises PortTaken, saying what to do; granian itself would share the port with the other program."""
+    _check_port(settings.host, settings.port, f"PORT={settings.port + 1} make shop")
+    if settings.runs_own_gateway:
+        _check_port("127.0.0.1", settings.port + 801, f"PORT={settings.port + 1} make shop (its practice gateway moves along)")
+
+
+def _check_port(host: str, port: int, way_out: str) -> None:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}). Try another port: {way_out}") from error
+
+
+def run(settings: Settings) -> int:
+    """Start the processes and wait until one ends or somebody stops them; then the others end too. Returns an exit code.
+
+    A payment that is under way may finish: the gateway's deadline is shorter than the wait.
+    """
+    manager.KILL_WAIT = FINISH_SECONDS
+    processes = manager.Manager()
+    environment = _environment(settings)
+    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        if name != "gateway" or settings.runs_own_gateway:
+            processes.add_process(name, command, env=environment, cwd=str(ROOT))
+    processes.loop()
+    # Being told to stop is no failure.
+    return 0 if processes.returncode in {130, 143} else int(processes.returncode or 0)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    programs = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]),
+        "PYTHONUNBUFFERED": "1",
+        "SHOP_INSTANCE": str(settings.shop_instance),
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+        "WEB_WORKERS": str(settings.web_workers),
+        "WEB_THREADS": str(settings.web_threads),
+    }
