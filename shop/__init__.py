@@ -14,6 +14,7 @@ def create_app(**overrides: Any) -> Flask:
     """
     from . import (
         access_rules,
+        cli,
         compression,
         config,
         db,
@@ -30,6 +31,7 @@ def create_app(**overrides: Any) -> Flask:
     from .cart import views as cart
     from .catalogue import views as catalogue
     from .checkout import views as checkout
+    from .ops import views as ops
     from .ops import worker
     from .orders import views as orders
     from .policies import views as policies
@@ -55,7 +57,8 @@ def create_app(**overrides: Any) -> Flask:
     templating.init_app(app)
     errors.init_app(app)
     static_files.init_app(app)
-    for feature in (catalogue, cart, checkout, orders, policies, admin):
+    for feature in (catalogue, cart, checkout, orders, policies, admin, ops):
         app.register_blueprint(feature.blueprint)
+    cli.init_app(app)
     access_rules.check(app)
     return app

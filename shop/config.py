@@ -14,13 +14,17 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, is_currency
+from click import ClickException
 
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class WrongSettings(Exception):
-    """Raised at start; `problems` holds one sentence for each setting that is missing or wrong."""
+class WrongSettings(ClickException):
+    """Raised at start; `problems` holds one sentence for each setting that is missing or wrong.
+
+    Flask's commands print it without a traceback, as they do with any ClickException.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("The shop cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))
@@ -37,6 +41,8 @@ class Settings:
     shop_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    web_workers: int = 2
+    web_threads: int = 16
     trusted_proxies: int = 0
     secret_key: str = ""
     shop_master_key: str | None = None
@@ -192,6 +198,8 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
     if not 0 < settings.port < 65536:
         found.append(f"PORT must be between 1 and 65535, not {settings.port}.")
+    if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
+        found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
     try:

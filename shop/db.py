@@ -16,7 +16,7 @@ from typing import Any
 
 import apsw
 import peewee
-from flask import Flask
+from flask import Flask, request
 from peewee import AutoField, DatabaseProxy, Model
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
@@ -32,6 +32,7 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 BUSY_SECONDS = 30
+ANSWER_WITHOUT_DATABASE = {"ops.healthz", "ops.readyz"}
 
 
 def _bind(_cursor: apsw.Cursor, _position: int, value: object) -> str:
@@ -148,8 +149,13 @@ def close_connection() -> None:
         db.close()
 
 
+def _open_for_request() -> None:
+    if request.endpoint not in ANSWER_WITHOUT_DATABASE:
+        open_connection()
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Use the database that the settings name, one connection for each request's thread."""
     db.initialize(database_for(settings.database_url, settings.shop_instance / "shop.db"))
-    app.before_request(open_connection)
+    app.before_request(_open_for_request)
     app.teardown_appcontext(lambda _error: close_connection())

@@ -45,7 +45,9 @@ def _configuration() -> Finding:
 def _sqlite() -> Finding:
     version = apsw.sqlitelibversion()
     is_safe = tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
-    return Finding("sqlite", is_safe, version, "Versions before 3.51.3 can damage the database: install requirements.txt.")
+    return Finding(
+        "sqlite", is_safe, version, "Versions before 3.51.3 can damage the database: install requirements.txt."
+    )
 
 
 def _files() -> Finding:
@@ -81,9 +83,10 @@ def _mail() -> Finding:
 
 
 def _jobs() -> Finding:
-    if not settings().redis_url:
+    url = settings().redis_url
+    if not url:
         return Finding("jobs", True, "queued in the data folder")
-    redis.Redis.from_url(settings().redis_url, socket_timeout=5).ping()
+    redis.Redis.from_url(url, socket_timeout=5).ping()
     return Finding("jobs", True, "queued in Redis, which answers")
 
 

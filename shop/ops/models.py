@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from peewee import sort_models
+from peewee import sort_models  # type: ignore[attr-defined]
 
 from ..db import BaseModel
 

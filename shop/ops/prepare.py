@@ -15,7 +15,7 @@ from . import demo, folders, schema
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a start did. `owner` is the e-mail and password of the sign-in just made, or None; shown once, kept nowhere."""
+    """What a start did. `owner` is the e-mail and password of the sign-in just made, or None; it is shown once."""
 
     migrations: list[str]
     is_seeded: bool

@@ -23,7 +23,9 @@ def check_ports(settings: Settings) -> None:
     """Raises PortTaken, saying what to do; granian itself would share the port with the other program."""
     _check_port(settings.host, settings.port, f"PORT={settings.port + 1} make shop")
     if settings.runs_own_gateway:
-        _check_port("127.0.0.1", settings.port + 801, f"PORT={settings.port + 1} make shop (its practice gateway moves along)")
+        _check_port(
+            "127.0.0.1", settings.port + 801, f"PORT={settings.port + 1} make shop (its practice gateway moves along)"
+        )
 
 
 def _check_port(host: str, port: int, way_out: str) -> None:
@@ -37,7 +39,7 @@ def _check_port(host: str, port: int, way_out: str) -> None:
 
 
 def run(settings: Settings) -> int:
-    """Start the processes and wait until one ends or somebody stops them; then the others end too. Returns an exit code.
+    """Start the processes until one ends or somebody stops them; then the others end too. Returns an exit code.
 
     A payment that is under way may finish: the gateway's deadline is shorter than the wait.
     """

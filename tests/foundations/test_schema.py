@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
+from shop.config import ROOT, settings
 from shop.db import db
 from shop.ops.models import all_models
 from shop.ops.schema import migrate, pending
+from tests.support.shops import disconnect, environment_of
 
 
 def test_the_migrated_tables_are_those_of_the_models(app: Flask) -> None:
@@ -37,3 +37,18 @@ def test_columns_agree_in_kind_and_in_whether_they_may_be_empty(app: Flask) -> N
 def test_migrating_again_does_nothing(app: Flask) -> None:
     assert pending() == []
     assert migrate() == []
+
+
+def test_of_two_migrations_at_once_one_waits_and_finds_nothing_to_do(app: Flask) -> None:
+    db.drop_tables(all_models(), cascade=True)
+    db.execute_sql("DROP TABLE schema_migration")
+    disconnect()
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "shop", "migrate"]
+    environment = environment_of(settings())
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for _ in range(2)
+    ]
+    said = sorted(process.communicate()[0] for process in both)
+    assert [process.returncode for process in both] == [0, 0], said
+    assert said == ["Nothing to apply.\n", "applied 0001_initial\n"]

@@ -126,7 +126,12 @@ def _links(app: Flask, element: Element) -> Iterator[str]:
     attributes += [("hx-post", "POST"), ("src", "GET"), ("formaction", "POST")]
     for attribute, method in attributes:
         target = element.get(attribute)
-        if target and target.startswith("/") and not target.startswith("//") and not _leads_somewhere(app, target, method):
+        if (
+            target
+            and target.startswith("/")
+            and not target.startswith("//")
+            and not _leads_somewhere(app, target, method)
+        ):
             yield f"{attribute}={target!r} leads nowhere"
 
 

@@ -41,7 +41,9 @@ def cluster() -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody")
-        _run(programs() / "initdb", "-D", folder / "data", "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        _run(
+            programs() / "initdb", "-D", folder / "data", "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
+        )
         options = " ".join([f"-p {port}", "-h 127.0.0.1", f"-k {folder}", *(f"-c {setting}" for setting in FAST)])
         _run(programs() / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start")
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from shop import create_app
+from shop.config import Settings
 from shop.db import db
 from shop.ops.schema import migrate
 from shop.vault.store import keys_db
@@ -72,6 +73,7 @@ def disconnect() -> None:
             database.close_all()
 
 
-def environment_of(app_settings: Mapping[str, Any]) -> dict[str, str]:
-    """Settings as environment variables, for a process that a test starts."""
-    return {name.upper(): str(value) for name, value in app_settings.items() if value is not None}
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment of a process that is to run with these settings."""
+    given = {name.upper(): str(value) for name, value in asdict(settings).items() if value is not None}
+    return {**os.environ, **given}
