@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from subprocess import PIPE, STDOUT
 
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
 from shop.config import ROOT, settings
-from shop.db import db
+from shop.db import db, is_sqlite
 from shop.ops.models import all_models
 from shop.ops.schema import migrate, pending
 from tests.support.shops import disconnect, environment_of
@@ -40,13 +41,15 @@ def test_migrating_again_does_nothing(app: Flask) -> None:
 
 
 def test_of_two_migrations_at_once_one_waits_and_finds_nothing_to_do(app: Flask) -> None:
-    db.drop_tables(all_models(), cascade=True)
+    db.drop_tables(all_models(), cascade=not is_sqlite())
     db.execute_sql("DROP TABLE schema_migration")
     disconnect()
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "shop", "migrate"]
     environment = environment_of(settings())
     both = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT, text=True
+        )
         for _ in range(2)
     ]
     said = sorted(process.communicate()[0] for process in both)
