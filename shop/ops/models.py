@@ -1,4 +1,4 @@
-"""Every table of the shop, found in the packages' `models.py`."""
+"""Every table of the shop, found in the packages' `models.py` and in `jobs`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from peewee import sort_models  # type: ignore[attr-defined]
 
+from .. import jobs
 from ..db import BaseModel
 
 PACKAGES = Path(__file__).parent.parent
@@ -25,4 +26,5 @@ def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 def _is_a_table_of(root: str, model: type[BaseModel]) -> bool:
-    return model.__module__.startswith(f"{root}.") and model.__module__.endswith(".models")
+    is_of_a_package = model.__module__.startswith(f"{root}.") and model.__module__.endswith(".models")
+    return is_of_a_package or model.__module__ == jobs.__name__

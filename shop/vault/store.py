@@ -70,14 +70,14 @@ def open_store(settings: Settings) -> None:
         master.refuse_if_open_to_others(path)
     keys_db.initialize(database_for(settings.keys_url, path))
     file = None if settings.shop_master_key else settings.shop_instance / "master.key"
-    with connected():
+    # Closed again at once: a connection must not be older than the fork that a server may start its workers with.
+    with keys_db.connection_context():
         _make_tables()
         root = Secret.get_or_none(Secret.name == ROOT_SECRET)
         key = _master_key(settings.shop_master_key, file, is_first_start=root is None)
         if root is None:
             root = _make_root(MasterKey(key))
         _opened = _with_root(key, root, file)
-    keys_db.close()
 
 
 @contextmanager
@@ -206,7 +206,7 @@ def _finish_rotation(root: Secret, file: Path | None) -> _Opened | None:
 def _reloaded(store: _Opened) -> _Opened:
     global _opened
     assert store.file is not None
-    with _reloading:
+    with _reloading, connected():
         root = Secret.get_by_id(ROOT_SECRET)
         _opened = _with_root(master.read_file(store.file), root, store.file)
         return _opened

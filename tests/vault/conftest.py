@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
-from shop import clock
-from shop.db import ImpersonalBlob, ImpersonalText, db
+import pytest
+from flask import Flask
+
+from shop.db import ImpersonalBlob, ImpersonalText, db, open_connection
 from shop.vault import Personal, Purpose, Recipient, Sealed, SealedModel
-from shop.vault.models import NameToken
 
 NAME = Personal(
     label="Name",
@@ -50,19 +51,9 @@ class Person(SealedModel):
 
 
 @pytest.fixture
-def people(app):
-    """The table of people, empty."""
+def people(app: Flask) -> Iterator[type[Person]]:
+    """The table of people, empty, inside a context like a request's."""
     with app.app_context():
-        db.connect(reuse_if_open=True)
-        db.drop_tables([Person])
-        db.create_tables([Person, NameToken])
+        open_connection()
+        db.create_tables([Person])
         yield Person
-        db.drop_tables([Person])
-
-
-@pytest.fixture(autouse=True)
-def present():
-    yield
-    from datetime import timedelta
-
-    clock.travel(timedelta(0))
