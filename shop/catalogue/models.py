@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
 
 from .. import clock
-from ..db import BaseModel, ImpersonalText, UtcDateTimeField
+from ..db import BaseModel, ImpersonalText, UtcDateTimeField, db, is_sqlite
 
 OPTIONS_AT_MOST = 3
 
@@ -37,10 +38,13 @@ class Section(BaseModel):
 
 
 class Collection(BaseModel):
+    """`story` is Markdown with a headline; the home page tells the collections' stories, the first at its top."""
+
     section = ForeignKeyField(Section, backref="collections", on_delete="CASCADE")
     name = ImpersonalText()
     slug = ImpersonalText()
     intro = ImpersonalText(default="")
+    story = ImpersonalText(default="")
     position = IntegerField(default=0)
 
     class Meta:
@@ -69,6 +73,8 @@ class Product(BaseModel):
     price_from_cents = BigIntegerField(default=0)
     price_to_cents = BigIntegerField(default=0)
     compare_at_cents = BigIntegerField(null=True)
+    unit_price_cents = BigIntegerField(null=True)
+    choices = IntegerField(default=0)
     available = IntegerField(default=0)
     sold_count = IntegerField(default=0)
 
@@ -119,7 +125,7 @@ class Variant(BaseModel):
 
 
 class Picture(BaseModel):
-    """A product's picture. `file` is the content hash that its renditions under MEDIA_ROOT are named by."""
+    """A product's picture. `file` is the hash that its renditions under MEDIA_ROOT are named by, `widths` theirs."""
 
     product = ForeignKeyField(Product, backref="pictures", on_delete="CASCADE")
     variant = ForeignKeyField(Variant, null=True, backref="pictures", on_delete="SET NULL")
@@ -128,7 +134,6 @@ class Picture(BaseModel):
     width = IntegerField()
     height = IntegerField()
     widths = ImpersonalText()
-    colour = ImpersonalText(default="#eeeeee")
     position = IntegerField(default=0)
 
 
@@ -149,3 +154,43 @@ class CatalogueVersion(BaseModel):
     """One row. Whatever changes what a catalogue page shows adds one to it, in its own transaction."""
 
     number = IntegerField(default=1, constraints=[SQL("CHECK (id = 1)")])
+
+
+class ProductText(BaseModel):
+    """What is searched: FTS5 on SQLite, a tsvector on PostgreSQL; rowid is the product. search.py alone uses it."""
+
+    @classmethod
+    def create_table(cls, safe: bool = True, **_options: Any) -> None:
+        for statement in _TEXT_ON_SQLITE if is_sqlite() else _TEXT_ON_POSTGRESQL:
+            db.execute_sql(statement)
+
+
+_TEXT_ON_SQLITE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS product_text USING fts5(name, words, body, tokenize = 'porter ascii')",
+    # How much more a word counts in the name than among the words about a product, and than in its description.
+    "INSERT INTO product_text (product_text, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)')",
+)
+_TEXT_ON_POSTGRESQL = (
+    "CREATE TABLE IF NOT EXISTS product_text (rowid integer PRIMARY KEY, document tsvector NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS product_text_document ON product_text USING gin (document)",
+)
+
+
+class SearchWord(BaseModel):
+    """A word that a product on show can be found by; what a misspelt word is compared with."""
+
+    word = ImpersonalText()
+    product = ForeignKeyField(Product, on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("word", "product"), True),)
+
+
+class SearchTrigram(BaseModel):
+    """Three letters in a row of a word that `SearchWord` has or had."""
+
+    trigram = ImpersonalText()
+    word = ImpersonalText(index=True)
+
+    class Meta:
+        indexes = ((("trigram", "word"), True),)

@@ -20,7 +20,22 @@ class PictureShown:
     alt: str
     width: int
     height: int
-    colour: str
+
+    @property
+    def src(self) -> str:
+        """A middling one, for browsers that do not choose, and for mails and feeds."""
+        return self.url(min(self.widths, key=lambda width: abs(width - 640)))
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{self.url(width)} {width}w" for width in self.widths)
+
+    @property
+    def largest(self) -> str:
+        return self.url(self.widths[-1])
+
+    def url(self, width: int) -> str:
+        return f"/media/{self.file}-{width}.webp"
 
 
 @dataclass(frozen=True)
@@ -74,7 +89,6 @@ def variants_for_sale(variant_ids: Iterable[int]) -> dict[int, SaleVariant]:
             Picture.alt,
             Picture.width,
             Picture.height,
-            Picture.colour,
         )
         .join(Product)
         .join(Picture, JOIN.LEFT_OUTER, on=(Picture.id == _best_picture()))
@@ -126,8 +140,8 @@ def _sale_variant(row: tuple[Any, ...]) -> SaleVariant:
     )
 
 
-def picture_shown(file: str | None, widths: str, alt: str, width: int, height: int, colour: str) -> PictureShown | None:
+def picture_shown(file: str | None, widths: str, alt: str, width: int, height: int) -> PictureShown | None:
     """A picture's columns as what templates draw; None when there is no picture."""
     if file is None:
         return None
-    return PictureShown(file, tuple(int(each) for each in widths.split()), alt, width, height, colour)
+    return PictureShown(file, tuple(int(each) for each in widths.split()), alt, width, height)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from peewee import Function, Select, fn
 
 from ..db import db, is_sqlite
+from . import search
+from .measures import unit_price_cents
 from .models import CatalogueVersion, Product, Variant
 
 # Any number will do, as long as nothing else in the shop takes the same one.
@@ -38,15 +40,24 @@ def bump_version() -> None:
     )
 
 
+def product_changed(product_id: int) -> None:
+    """To be called after every change to a product, its variants or its places, in the same transaction."""
+    summarise(product_id)
+    search.index_product(product_id)
+    bump_version()
+
+
 def summarise(product_id: int) -> None:
     """Bring a product's prices and stock, as lists show them, in line with its variants."""
-    cheapest = (
-        _of_variants(product_id, Variant.compare_at_cents).order_by(Variant.price_cents, Variant.position).limit(1)
-    )
+    variants = list(_of_variants(product_id, Variant).order_by(Variant.price_cents, Variant.position))
+    product = Product.select(Product.measure).where(Product.id == product_id).get()
+    cheapest = variants[0] if variants else Variant(price_cents=0)
     Product.update(
-        price_from_cents=fn.COALESCE(_of_variants(product_id, fn.MIN(Variant.price_cents)), 0),
-        price_to_cents=fn.COALESCE(_of_variants(product_id, fn.MAX(Variant.price_cents)), 0),
-        compare_at_cents=cheapest,
+        price_from_cents=cheapest.price_cents,
+        price_to_cents=variants[-1].price_cents if variants else 0,
+        compare_at_cents=cheapest.compare_at_cents,
+        unit_price_cents=unit_price_cents(cheapest.price_cents, product.measure, cheapest.measure_amount),
+        choices=len(variants),
         available=available_of(product_id),
     ).where(Product.id == product_id).execute()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-SEEDS: tuple[Callable[[], object], ...] = ()
+from .goods import seed_products
+
+SEEDS: tuple[Callable[[], object], ...] = (seed_products,)
 
 
 def seed() -> None:
