@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 from flask import Flask, Response, request
 from flask_limiter import Limiter
+from limits import parse
 from limits.storage import Storage
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -48,9 +49,12 @@ def _neighbourhood(address: str | None) -> str:
 
 
 def _needs_no_limit() -> bool:
-    """Reading is free. So is a loopback address: without trusted proxies it stands for everybody at once."""
-    if request.method in SAFE_METHODS:
-        return True
+    """Reading is free, and so is an address that stands for everybody."""
+    return request.method in SAFE_METHODS or is_everybody()
+
+
+def is_everybody() -> bool:
+    """Whether the visitor's address is a loopback one: without trusted proxies it stands for everybody at once."""
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
@@ -64,6 +68,24 @@ limiter = Limiter(
     strategy="fixed-window",
     swallow_errors=True,
 )
+
+
+def seconds_to_wait(limit: str, *key: str) -> int:
+    """Count one try under `key`; 0 while the limit ("10 per 5 minutes") allows it, else how long until it does again.
+
+    For limits that answer in words of their own. A store that cannot be reached counts nothing.
+    """
+    item = parse(limit)
+    try:
+        if limiter.limiter.hit(item, *key):
+            return 0
+        reset_at = limiter.limiter.get_window_stats(item, *key).reset_time
+    except Exception as error:
+        log.warning(
+            "counter failed", extra={"fields": {"message": "a limit was not counted", "error": type(error).__name__}}
+        )
+        return 0
+    return max(1, int(reset_at - clock.now().timestamp()))
 
 
 class SqliteCounters(Storage):
