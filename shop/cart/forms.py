@@ -29,6 +29,14 @@ def quantity_in(typed: str) -> int:
     return int(text)
 
 
+def stepped(typed: str, step: str) -> int:
+    """The quantity typed, or one less or more of it when that button was pressed; raises WrongQuantity."""
+    quantity = quantity_in(typed)
+    if step == "less" and quantity == 1:
+        raise WrongQuantity("The quantity must be 1 or more. To take it out, choose Remove.")
+    return quantity_in(str(quantity + {"less": -1, "more": 1}.get(step, 0)))
+
+
 def variant_in(typed: str) -> int:
     """A variant's id; raises Refused when none was chosen. One that cannot exist is 0, which is never for sale."""
     if not typed.strip():

@@ -9,12 +9,12 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
-from ..catalogue.queries import SaleVariant, variants_for_sale
+from ..catalogue.queries import variants_for_sale
 from ..limits import address_key, is_everybody, seconds_to_wait
 from ..web import is_htmx, page_or_fragment, see_other
 from . import cookie
 from .contents import NOTHING, contents_of
-from .forms import kept, quantity_in, variant_in
+from .forms import kept, quantity_in, stepped, variant_in
 from .models import Cart
 from .queries import cart_of, items_in_cart
 from .services import (
@@ -68,9 +68,16 @@ def items_in_my_cart() -> int:
 @public
 def show() -> AnyResponse:
     if "added" in request.args and cookie.token_in(request) is None:
-        return make_response(render_template("cart/no_cookies.html"))
+        return _no_cookies(request.args["added"])
     said = SAID.get(request.args.get("done", ""), "Added to your cart." if "added" in request.args else "")
     return _page(current_cart(), said=said)
+
+
+def _no_cookies(added: str) -> Response:
+    """Said instead of an empty cart to a browser that kept no cookie after it put something in."""
+    variant_id = int(added) if added.isascii() and added.isdecimal() and len(added) < 10 else 0
+    variant = variants_for_sale([variant_id]).get(variant_id)
+    return make_response(render_template("cart/no_cookies.html", variant=variant))
 
 
 @blueprint.post("/cart/lines")
@@ -100,7 +107,7 @@ def _added(token: str, variant_id: int, quantity: int, *, is_new: bool) -> Respo
                 "cart/_added.html",
                 variant=variants_for_sale([variant_id])[variant_id],
                 quantity=quantity,
-                count=items_in_cart(token),
+                cart_count=items_in_cart(token),
                 is_new=is_new,
             )
         )
@@ -110,9 +117,15 @@ def _added(token: str, variant_id: int, quantity: int, *, is_new: bool) -> Respo
 
 def _not_added(reason: str, typed: str, variant_id: int) -> Response:
     """The answer to a product's form that could not be done; the cart and its cookie stay as they were."""
-    variant: SaleVariant | None = variants_for_sale([variant_id]).get(variant_id)
-    context = {"reason": reason, "typed": kept(typed), "variant": variant}
-    return page_or_fragment("cart/not_added.html", "cart/_not_added.html", status=422, **context)
+    variant = variants_for_sale([variant_id]).get(variant_id)
+    return page_or_fragment(
+        "cart/not_added.html",
+        "cart/_not_added.html",
+        status=422,
+        reason=reason,
+        typed=kept(typed),
+        variant=variant,
+    )
 
 
 @blueprint.get("/cart/cookie-check")
@@ -123,17 +136,17 @@ def cookie_check() -> AnyResponse:
         return see_other(url_for("cart.show", added="1"))
     if cookie.token_in(request) is not None:
         return Response(status=204)
-    return make_response(render_template("cart/_cookies_refused.html"))
+    return make_response(render_template("cart/_cookies_refused.html", cart_count=0))
 
 
 @blueprint.post(LINE)
 @public
 def change(line_id: int) -> AnyResponse:
     cart = _cart_or_404()
-    # The buttons beside the field send the quantity they would make it.
-    typed = request.form.get("step") or request.form.get("quantity", "")
+    typed = request.form.get("quantity", "")
     try:
-        change_quantity(cart=cart, line_id=line_id, quantity=quantity_in(typed))
+        quantity = stepped(typed, request.form.get("step", ""))
+        change_quantity(cart=cart, line_id=line_id, quantity=quantity)
     except UnknownLine:
         abort(404)
     except Refused as refused:
@@ -233,5 +246,11 @@ def _done(cart: Cart | None, word: str) -> AnyResponse:
 def _page(cart: Cart | None, *, said: str = "", problem: Problem | None = None, status: int = 200) -> Response:
     contents = contents_of(cart) if cart is not None else NOTHING
     return page_or_fragment(
-        "cart/page.html", "cart/_changed.html", status=status, contents=contents, said=said, problem=problem
+        "cart/page.html",
+        "cart/_changed.html",
+        status=status,
+        contents=contents,
+        cart_count=contents.item_count,
+        said=said,
+        problem=problem,
     )
