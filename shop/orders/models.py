@@ -99,6 +99,7 @@ class OrderContact(SealedModel):
     What is collected from the shop has no delivery address, and an invoice with an address only if asked for.
     """
 
+    order_id: int
     order = ForeignKeyField(Order, unique=True, backref="contacts", on_delete="CASCADE")
     email_index = ImpersonalBlob(null=True, index=True)
     phone_index = ImpersonalBlob(null=True, index=True)
@@ -126,7 +127,9 @@ class OrderContact(SealedModel):
 class OrderLine(BaseModel):
     """A line as it was bought; later changes to the product do not touch it."""
 
+    order_id: int
     order = ForeignKeyField(Order, backref="lines", on_delete="CASCADE")
+    variant_id: int | None
     variant = ForeignKeyField(Variant, null=True, on_delete="SET NULL")
     position = IntegerField()
     name = ImpersonalText()
@@ -145,7 +148,9 @@ class OrderLine(BaseModel):
 class Hold(BaseModel):
     """Stock promised to one order's payment until `expires_at`."""
 
+    order_id: int
     order = ForeignKeyField(Order, backref="holds", on_delete="CASCADE")
+    variant_id: int
     variant = ForeignKeyField(Variant, on_delete="CASCADE")
     quantity = IntegerField(constraints=[Check("quantity > 0")])
     state = ImpersonalText(default=HoldState.HELD)
@@ -161,6 +166,7 @@ class Payment(BaseModel):
     `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known.
     """
 
+    order_id: int
     order = ForeignKeyField(Order, backref="payments", on_delete="CASCADE")
     ref = ImpersonalText(unique=True)
     gateway_id = ImpersonalText(null=True, unique=True)
@@ -193,7 +199,9 @@ Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due
 class Refund(BaseModel):
     """Money going back: like a payment, a row before it is a call."""
 
+    order_id: int
     order = ForeignKeyField(Order, backref="refunds", on_delete="CASCADE")
+    payment_id: int
     payment = ForeignKeyField(Payment, backref="refunds", on_delete="CASCADE")
     ref = ImpersonalText(unique=True)
     gateway_id = ImpersonalText(null=True, unique=True)
@@ -209,6 +217,7 @@ class Refund(BaseModel):
 class Shipment(BaseModel):
     """A parcel that left, with its carrier's tracking number."""
 
+    order_id: int
     order = ForeignKeyField(Order, backref="shipments", on_delete="CASCADE")
     carrier = ImpersonalText()
     tracking = ImpersonalText(default="")
@@ -218,6 +227,7 @@ class Shipment(BaseModel):
 class OrderEvent(BaseModel):
     """The order's timeline. `actor` is "customer", "worker" or "staff:<id>"; `details` is JSON of ids and figures."""
 
+    order_id: int
     order = ForeignKeyField(Order, backref="events", on_delete="CASCADE")
     at = UtcDateTimeField(default=clock.now)
     kind = ImpersonalText()

@@ -28,6 +28,7 @@ from .card_entry import CardEntry, card_entry_for
 from .deadline import Circuit, NotStarted, within
 from .outcomes import (
     ACCEPTED_BRANDS,
+    GOOD,
     OTHER_BRAND,
     Authorised,
     Declined,
@@ -118,6 +119,13 @@ def _of_transaction(seen: Seen, rejection: str) -> Outcome:
     if seen.is_final_failure:
         return Declined(seen.gateway_id, seen.code or seen.status, reasons.of_processor(seen.code))
     return Unknown(f"status {seen.status}")
+
+
+def as_outcome(found: Seen) -> Outcome:
+    """What a transaction that was found later means for its payment, as authorise() would have said it."""
+    if found.status in GOOD and found.brand not in ACCEPTED_BRANDS:
+        return Declined(found.gateway_id, "brand", OTHER_BRAND, void_due=True)
+    return _of_transaction(found, "")
 
 
 def find_by_ref(ref: str) -> list[Seen] | None:

@@ -1,0 +1,86 @@
+"""No card number may reach the shop: a request that brings one is refused before anything reads, stores or logs it.
+
+Cards are typed into the payment provider's own frames. Whoever types one into another field is told so at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any
+
+from flask import Flask, abort, request
+
+SHORTEST, LONGEST = 13, 19
+GROUPS_AT_MOST = 8
+PHONE_AT_MOST = 15
+REFUSAL = (
+    "That looks like a card number. Please type it only into the secure card form: there it goes straight to the "
+    "payment provider. What you sent was neither stored nor logged."
+)
+# Groups of digits with little between them, and no letter at either end: those are codes and tokens.
+_DIGITS = re.compile(r"(?<![^\W_])\d+(?:[ \t\r\n\u00a0./-]{1,3}\d+)*(?![^\W_])")
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_GROUP = re.compile(r"\d+")
+_PHONE = re.compile(r"\s*\+[\d\s()./-]+")
+
+
+def init_app(app: Flask) -> None:
+    """Look at every request; after whatever else may refuse it, before whatever reads its form."""
+    app.before_request(refuse_card_numbers)
+
+
+def refuse_card_numbers() -> None:
+    """Answers 422 when the address, a form, JSON, text or a text file of the request holds a card number."""
+    if any(holds_card_number(text) for text in _texts()):
+        abort(422, REFUSAL)
+
+
+def holds_card_number(text: str) -> bool:
+    """Whether `text` holds 13 to 19 digits, in groups or not, with a right check digit. A "+49 …" is a phone number."""
+    if _PHONE.fullmatch(text) and sum(map(str.isdigit, text)) <= PHONE_AT_MOST:
+        return False
+    return any(_is_card(digits) for run in _DIGITS.findall(text) for digits in _joined(_GROUP.findall(run)))
+
+
+def _joined(groups: list[str]) -> Iterator[str]:
+    """Neighbouring groups together, as far as they are of a card's length: a date may follow the number."""
+    for start in range(len(groups)):
+        for digits in accumulate(groups[start : start + GROUPS_AT_MOST]):
+            if len(digits) > LONGEST:
+                break
+            if len(digits) >= SHORTEST:
+                yield digits
+
+
+def _is_card(digits: str) -> bool:
+    """Whether the last digit is the check digit of those before it (Luhn)."""
+    return (sum(map(int, digits[-1::-2])) + sum(_DOUBLED[int(digit)] for digit in digits[-2::-2])) % 10 == 0
+
+
+def _texts() -> Iterator[str]:
+    for fields in (request.args, request.form):
+        for name, value in fields.items(multi=True):
+            yield from (name, value)
+    for file in request.files.values():
+        yield file.filename or ""
+        if file.mimetype.startswith("text/") or file.mimetype in {"application/json", "application/xml"}:
+            yield file.stream.read().decode(errors="replace")
+            file.stream.seek(0)
+    if request.is_json:
+        yield from _strings(request.get_json(silent=True))
+    elif request.mimetype.startswith("text/"):
+        yield request.get_data(as_text=True)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield str(value)

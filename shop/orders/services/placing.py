@@ -1,0 +1,189 @@
+"""From a basket to an order: what is held while the bank is asked, and what becomes of it afterwards.
+
+Each function that takes an order works in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from ... import clock
+from ...cart.models import Cart
+from ...cart.queries import basket
+from ...cart.services import end_cart
+from ...config import settings
+from ...db import db
+from ...pricing.quote import Quote
+from ...pricing.services import give_back_discount, price_basket, take_discount
+from ...vault import Source, blind, destroy_subject, index_name, new_subject, set_expiry
+from ..models import Order, OrderContact, OrderLine, OrderState
+from ..numbers import new_number
+from . import mails
+from .errors import CartIsGone, PricesChanged, PurchaseIsOver, SoldOut
+from .holding import hold_lines, release_holds, sell_holds
+from .purchase import Purchase
+from .timeline import CUSTOMER, note
+
+UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
+
+
+def open_order(purchase: Purchase, cart: Cart, failed: Order | None) -> Order:
+    """The pending order, with its stock held and its discount taken: a new one, or `failed` once more.
+
+    Raises PricesChanged, SoldOut, DiscountRefused, MethodNotAvailable, CartIsGone.
+    """
+    quote = _quote_now(purchase, cart)
+    _give_up_others(purchase, failed)
+    order = _write_order(purchase, quote) if failed is None else _reopen(failed, quote)
+    _write_lines(order, quote)
+    hold_lines(order, quote.lines)
+    if quote.discount_code:
+        customer = blind("email", purchase.contact.email)
+        take_discount(code=quote.discount_code, order_ref=order.number, customer=customer)
+    kind = "submitted" if failed is None else "submitted again"
+    note(order, kind, actor=CUSTOMER, amount_cents=quote.total_cents)
+    return order
+
+
+def _quote_now(purchase: Purchase, cart: Cart) -> Quote:
+    """What the basket costs at this moment, from the catalogue; never from the browser."""
+    lines = list(basket(cart))
+    if not lines:
+        raise CartIsGone
+    for line in lines:
+        if not line.variant.is_for_sale:
+            raise SoldOut(line.variant.name, line.variant.options, 0)
+    quote = price_basket(
+        items=[(line.variant, line.quantity) for line in lines],
+        destination=purchase.destination,
+        method_code=purchase.method_code,
+        discount_code=purchase.discount_code,
+        customer=blind("email", purchase.contact.email),
+        now=clock.now(),
+    )
+    if quote.total_cents != purchase.seen_total_cents:
+        raise PricesChanged(quote)
+    return quote
+
+
+def _give_up_others(purchase: Purchase, failed: Order | None) -> None:
+    """Earlier attempts at this cart, for other contents or another address, will not be paid any more."""
+    before = Order.select().where(
+        Order.draft_subject == purchase.draft_subject, Order.state == OrderState.PAYMENT_FAILED
+    )
+    for order in before:
+        if failed is None or order.id != failed.id:
+            expire(order, actor=CUSTOMER)
+
+
+def _write_order(purchase: Purchase, quote: Quote) -> Order:
+    order = Order.create(
+        number=new_number(),
+        idem=purchase.idem,
+        fingerprint=purchase.fingerprint,
+        cart_id=purchase.cart.id,
+        draft_subject=purchase.draft_subject,
+        currency=settings().currency,
+        has_note=bool(purchase.contact.note),
+        **_figures(quote),
+    )
+    _write_contact(order, purchase)
+    return order
+
+
+def _figures(quote: Quote) -> dict[str, object]:
+    return {
+        "subtotal_cents": quote.subtotal_cents,
+        "discount_cents": quote.discount_cents,
+        "delivery_cents": quote.delivery_cents,
+        "tax_cents": quote.tax_cents,
+        "total_cents": quote.total_cents,
+        "quote": quote.to_json(),
+        "discount_code": quote.discount_code,
+        "delivery_code": quote.delivery.code if quote.delivery else "",
+        "delivery_name": quote.delivery.name if quote.delivery else "",
+        "tax_country": quote.country,
+        "tax_region": quote.region,
+    }
+
+
+def _write_contact(order: Order, purchase: Purchase) -> None:
+    columns = purchase.contact.columns()
+    contact = OrderContact.create(order=order.id, subject=new_subject("order"), source=Source.SELF, **columns)
+    index_name(contact, columns["delivery_name"], columns["billing_name"])
+
+
+def _reopen(failed: Order, quote: Quote) -> Order:
+    again = (Order.id == failed.id) & (Order.state == OrderState.PAYMENT_FAILED)
+    if not Order.update(state=OrderState.PENDING, **_figures(quote)).where(again).execute():
+        raise PurchaseIsOver
+    return Order.get_by_id(failed.id)
+
+
+def _write_lines(order: Order, quote: Quote) -> None:
+    OrderLine.delete().where(OrderLine.order == order.id).execute()
+    for position, line in enumerate(quote.lines):
+        OrderLine.create(
+            order=order.id,
+            variant=line.variant_id,
+            position=position,
+            name=line.name,
+            options=line.options,
+            sku=line.sku,
+            picture=line.picture,
+            unit_price_cents=line.unit_price_cents,
+            quantity=line.quantity,
+            subtotal_cents=line.subtotal_cents,
+            discount_cents=line.discount_cents,
+            tax_cents=line.tax_cents,
+            tax_rate_ppm=line.tax_rate_ppm,
+            total_cents=line.total_cents,
+        )
+
+
+def place(order: Order, *, actor: str) -> bool:
+    """Sell what is held, end the cart, queue the mail; False when the order does not wait for its payment any more."""
+    waiting = (Order.id == order.id) & (Order.state == OrderState.PENDING)
+    if not Order.update(state=OrderState.PLACED, placed_at=clock.now()).where(waiting).execute():
+        return False
+    placed = Order.get_by_id(order.id)
+    sell_holds(placed)
+    note(placed, "placed", actor=actor)
+    mails.confirm_order(placed)
+    _end_cart_of(placed)
+    return True
+
+
+def _end_cart_of(order: Order) -> None:
+    """A cart's id may have been given again since; what was typed at the checkout can be read no longer."""
+    cart = Cart.get_or_none(Cart.id == order.cart_id, Cart.created_at <= order.created_at)
+    if cart is not None:
+        end_cart(cart_id=cart.id)
+    if order.draft_subject:
+        db.after_commit(lambda: set_expiry(order.draft_subject, clock.now()))
+
+
+def give_up_payment(order: Order) -> bool:
+    """After a payment that certainly failed: what was held is for sale again; the shopper may pay once more."""
+    waiting = (Order.id == order.id) & (Order.state == OrderState.PENDING)
+    if not Order.update(state=OrderState.PAYMENT_FAILED).where(waiting).execute():
+        return False
+    _release(order)
+    return True
+
+
+def expire(order: Order, *, actor: str) -> bool:
+    """An order that will never be paid: nothing is held for it, and who it was for is forgotten."""
+    unpaid = (Order.id == order.id) & Order.state.in_(UNPAID)
+    if not Order.update(state=OrderState.EXPIRED, has_note=False).where(unpaid).execute():
+        return False
+    _release(order)
+    note(order, "expired", actor=actor)
+    contact = OrderContact.get_or_none(OrderContact.order == order.id)
+    if contact is not None:
+        contact.delete_instance()
+        destroy_subject(contact.subject)
+    return True
+
+
+def _release(order: Order) -> None:
+    release_holds(order)
+    give_back_discount(order_ref=order.number)

@@ -1,0 +1,61 @@
+"""What one submission of the payment form stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from ...cart.models import Cart
+from ...pricing.services import Destination
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A postal address; what a country does not use is empty."""
+
+    name: str
+    company: str = ""
+    street: str = ""
+    district: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Who buys, and where it goes: for what is collected, `delivery` is a name alone. No `billing`, no address on the
+    invoice."""
+
+    email: str
+    phone: str = ""
+    note: str = ""
+    delivery: Address
+    billing: Address | None
+
+    def columns(self) -> dict[str, str | None]:
+        """By column of OrderContact; what is empty is NULL."""
+        found: dict[str, str | None] = {"email": self.email, "phone": self.phone or None, "note": self.note or None}
+        for kind, address in (("delivery", self.delivery), ("billing", self.billing)):
+            for field in fields(Address):
+                found[f"{kind}_{field.name}"] = (getattr(address, field.name) or None) if address else None
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purchase:
+    """`idem` names this purchase and `fingerprint` what was shown for it: sent again, both are the same.
+
+    `seen_total_cents` is what the pay button said, `discount_code` the code that was taken off in it; `destination` is
+    None for what is collected.
+    """
+
+    idem: str
+    fingerprint: str
+    seen_total_cents: int
+    cart: Cart
+    draft_subject: str
+    contact: Contact
+    destination: Destination | None
+    method_code: str
+    discount_code: str

@@ -1,0 +1,51 @@
+"""The order's timeline: what happened, when, by whom, in plain words. Ids and figures only, never a person's data."""
+
+from __future__ import annotations
+
+import json
+
+from ...money import money
+from ..models import Order, OrderEvent
+
+CUSTOMER, WORKER = "customer", "worker"
+
+# A kind, and the sentence that is shown for it; names in braces come from the event's details.
+KINDS = {
+    "submitted": "The order was submitted for {amount}.",
+    "submitted again": "The order was submitted once more, for {amount}.",
+    "payment authorised": "{brand} ending in {last4} was authorised for {amount}.",
+    "payment declined": "The payment was declined: {reason}",
+    "payment unknown": "The bank's answer did not arrive ({why}). We ask until we know.",
+    "payment not found": "The payment never reached the bank. Nothing was charged.",
+    "payment sent again": "The payment had not reached the bank and was sent once more, with the same one-time code.",
+    "payment settling": "The authorised {amount} was submitted for settlement.",
+    "payment settled": "The bank has paid out {amount}.",
+    "payment not settled": "The authorised {amount} could not be taken: {why}. Nobody has been charged.",
+    "payment void due": "An authorisation of {amount} is not needed and will be given free.",
+    "payment voided": "An authorisation of {amount} was given free. Nothing was taken.",
+    "placed": "The order was placed.",
+    "expired": "The order was not paid in time. What was held for it is for sale again.",
+    "alarm": "Needs a person's eyes: {finding}",
+}
+
+
+def note(order: Order, kind: str, *, actor: str, **details: object) -> None:
+    """Write an event, in the caller's transaction. `actor` is CUSTOMER, WORKER or "staff:<id>", `kind` one of KINDS."""
+    KINDS[kind].format_map(_Shown(details))
+    OrderEvent.create(order=order.id, kind=kind, actor=actor, details=json.dumps(details, separators=(",", ":")))
+
+
+def sentence(event: OrderEvent) -> str:
+    """What the timeline shows for an event; amounts are kept in cents as `amount_cents`."""
+    return KINDS[event.kind].format_map(_Shown(json.loads(event.details)))
+
+
+class _Shown(dict[str, object]):
+    """Details by name; `amount` reads `amount_cents`. A detail that is missing raises KeyError."""
+
+    def __missing__(self, name: str) -> str:
+        return money(int(str(self[f"{name}_cents"]))) if not name.endswith("_cents") else self._none(name)
+
+    @staticmethod
+    def _none(name: str) -> str:
+        raise KeyError(name)
