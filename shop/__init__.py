@@ -14,6 +14,7 @@ def create_app(**overrides: Any) -> Flask:
     """
     from . import (
         access_rules,
+        card_guard,
         cli,
         compression,
         config,
@@ -54,6 +55,7 @@ def create_app(**overrides: Any) -> Flask:
     compression.init_app(app)
     security.init_app(app)
     access_rules.init_app(app)
+    card_guard.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
     static_files.init_app(app)

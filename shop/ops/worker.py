@@ -13,12 +13,21 @@ from huey.consumer import Consumer
 
 from .. import jobs, vault
 from ..jobs import Job
+from ..orders.services.deciding import decide_unknown
+from ..orders.services.expiring import expire_pending
+from ..orders.services.reconciling import reconcile_day
+from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
 
 THREADS = 4
 FINISH_SECONDS = 30
 
 JOBS = (
+    Job("ask about payments", decide_unknown),
+    Job("settle payments", settle_due),
+    Job("void payments", void_due),
+    Job("expire orders", expire_pending),
+    Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
