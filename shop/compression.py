@@ -37,6 +37,6 @@ def _is_public_text(response: Response) -> bool:
         and not response.direct_passthrough
         and not response.cache_control.no_store
         and "Content-Encoding" not in response.headers
-        and response.mimetype.startswith(TYPES)
+        and (response.mimetype or "").startswith(TYPES)
         and (response.content_length or 0) >= NOT_WORTH_IT_BELOW
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import logging
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import apsw
 from flask import Flask, Response, g, make_response, render_template, request
 from peewee import InterfaceError, OperationalError
-from playhouse.pool import MaxConnectionsExceeded
+from playhouse.pool import MaxConnectionsExceeded  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -79,10 +79,10 @@ def init_app(app: Flask) -> None:
 def _expected(error: HTTPException) -> AnyResponse:
     """An error that the code named; its own headers (Allow, Retry-After) go along."""
     if error.response is not None:
-        return error.response
-    code = error.code or 500
-    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return cast(AnyResponse, error.response)
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _unexpected(error.original_exception)
+    code = error.code or 500
     response = answer(code, said=_said(error))
     response.headers.extend([pair for pair in error.get_headers() if pair[0] not in {"Content-Type", "Content-Length"}])
     return response
@@ -95,7 +95,7 @@ def _unexpected(error: Exception) -> Response:
     return answer(code)
 
 
-def _is_passing(error: BaseException) -> bool:
+def _is_passing(error: Exception) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         # Wrong SQL is our fault and does not pass.
         return not isinstance(getattr(error, "orig", None), apsw.SQLError)

@@ -88,7 +88,7 @@ def static_url(name: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Answer what is under /static/ before Flask sees it; works under any WSGI server."""
-    app.wsgi_app = _before(app.wsgi_app, static_files())  # type: ignore[method-assign]
+    app.wsgi_app = _before(app.wsgi_app, static_files())  # type: ignore[method-assign, assignment]
 
 
 def _before(app: WSGIApplication, files: StaticFiles) -> WSGIApplication:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from flask import Flask, get_flashed_messages, request
 
 from .config import settings
@@ -39,7 +39,10 @@ def init_app(app: Flask) -> None:
 
 def moment(at: datetime) -> str:
     """Date and time as the shop's clock shows it: "Nov 22, 2026, 5:28 PM"."""
-    return str(format_datetime(at, "medium", tzinfo=settings().zone, locale=settings().locale)).replace("\u202f", " ")
+    here, locale = at.astimezone(settings().zone), settings().locale
+    return f"{format_date(here, 'medium', locale=locale)}, {format_time(here, 'short', locale=locale)}".replace(
+        "\u202f", " "
+    )
 
 
 def day(at: datetime) -> str:
