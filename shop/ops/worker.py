@@ -12,6 +12,7 @@ from typing import Any
 from huey.consumer import Consumer
 
 from .. import jobs, vault
+from ..audit import services as audit
 from ..jobs import Job
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
@@ -29,6 +30,7 @@ JOBS = (
     Job("expire orders", expire_pending),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),
+    Job("mark audit trail", audit.mark_tail),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )

@@ -19,7 +19,7 @@ from .queries import rows_with_name
 from .retention import RETENTION, Retention
 from .sealing import REMOVED, KeyGone, Removed, Tampered
 from .services import destroy_expired, destroy_subject, destroy_subjects, index_name
-from .store import derived_key, rotate_master_key
+from .store import derived_key, remember, remembered, rotate_master_key
 
 __all__ = [
     "REMOVED",
@@ -51,6 +51,8 @@ __all__ = [
     "init_app",
     "new_subject",
     "preload",
+    "remember",
+    "remembered",
     "reveal",
     "rotate_master_key",
     "rows_with_name",

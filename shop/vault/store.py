@@ -1,7 +1,7 @@
 """The key store: a database apart from the shop's, with two tables that it makes itself.
 
 `subject_key` has a row for every subject, whose wrapped key is emptied when the subject is forgotten; `secret` holds
-the one wrapped secret that blind indexes and the audit chain derive their keys from.
+the wrapped secret that blind indexes and the audit chain derive their keys from, and how far that chain goes.
 """
 
 from __future__ import annotations
@@ -119,6 +119,21 @@ def derived_key(purpose: str) -> bytes:
         hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"pannier {purpose}".encode())
         store.derived[purpose] = hkdf.derive(store.root)
     return store.derived[purpose]
+
+
+def remember(name: str, value: bytes) -> None:
+    """Keep a small value beside the keys, sealed, where whoever can write the shop's database cannot."""
+    with connected(), keys_db.atomic():
+        wrapped = wrap_as_of_now(name, value)
+        Secret.insert(name=name, wrapped=wrapped).on_conflict(
+            conflict_target=[Secret.name], update={"wrapped": wrapped}
+        ).execute()
+
+
+def remembered(name: str) -> bytes | None:
+    with connected():
+        row = Secret.get_or_none(Secret.name == name)
+        return None if row is None else unwrap(name, bytes(row.wrapped))
 
 
 def rotate_master_key(new: bytes | None = None) -> None:

@@ -1,0 +1,54 @@
+"""Every kind of event that the audit trail knows, and the details each may carry: ids and codes, nobody's data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+ACTOR = re.compile(r"shop|guest|(staff|customer):[1-9][0-9]*")
+
+EVENTS: Mapping[str, frozenset[str]] = {
+    name: frozenset(details)
+    for name, details in {
+        "staff-created": ("role",),
+        "staff-changed": ("field",),
+        "staff-deactivated": (),
+        "staff-signed-in": (),
+        "staff-signed-out": (),
+        "staff-sign-in-refused": ("reason",),
+        "order-opened": ("reason",),
+        "orders-searched": ("by", "found"),
+        "order-packed": (),
+        "order-shipped": ("carrier",),
+        "order-cancelled": ("reason",),
+        "refund-requested": ("refund", "cents"),
+        "mail-sent-again": ("mail",),
+        "stock-corrected": ("by",),
+        "price-changed": ("before_cents", "after_cents"),
+        "setting-changed": ("name",),
+        "subject-forgotten": ("reason",),
+        "master-key-rotated": (),
+        "backup-made": ("backup",),
+        "backup-restored": ("backup",),
+        "tail-accepted": ("number",),
+    }.items()
+}
+
+
+class UndeclaredEvent(ValueError):
+    """An event, an actor or a detail that the trail does not know, or whose value may say something about a person."""
+
+
+def checked(kind: str, actor: str, details: Mapping[str, object]) -> None:
+    """Raises UndeclaredEvent."""
+    if kind not in EVENTS:
+        raise UndeclaredEvent(f"{kind!r} is no declared event")
+    if not ACTOR.fullmatch(actor):
+        raise UndeclaredEvent("an actor is shop, guest, staff:<id> or customer:<id>")
+    unknown = details.keys() - EVENTS[kind]
+    if unknown:
+        raise UndeclaredEvent(f"{kind} does not carry {', '.join(sorted(unknown))}")
+    for name, value in details.items():
+        if not (value is None or isinstance(value, int) or (isinstance(value, str) and CODE.fullmatch(value))):
+            raise UndeclaredEvent(f"{kind}: {name} must be a number or a code, never free text")
