@@ -7,7 +7,7 @@ import logging
 from typing import NamedTuple, cast
 
 import apsw
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -91,8 +91,16 @@ def _expected(error: HTTPException) -> AnyResponse:
 def _unexpected(error: Exception) -> Response:
     """A fault: 503 when the database is away or the disk is full, else 500. Logged without anybody's values."""
     code = 503 if _is_passing(error) else 500
+    if code == 500 and _wants_traceback():
+        raise error
     log.error("", exc_info=error, extra={"fields": {"request": g.get("request_id"), "status": code}})
     return answer(code)
+
+
+def _wants_traceback() -> bool:
+    """As Flask itself decides it: in tests and under the debugger a fault is shown raw."""
+    asked = current_app.config["PROPAGATE_EXCEPTIONS"]
+    return current_app.testing or current_app.debug if asked is None else bool(asked)
 
 
 def _is_passing(error: Exception) -> bool:
