@@ -61,6 +61,7 @@ def create_app(**overrides: Any) -> Flask:
     static_files.init_app(app)
     for feature in (catalogue, cart, checkout, orders, policies, admin, ops):
         app.register_blueprint(feature.blueprint)
+    admin.init_app(app)
     cli.init_app(app)
     access_rules.check(app)
     return app

@@ -104,9 +104,12 @@ def staff() -> None:
 @click.password_option(help="Asked for when it is not given.")
 def add_staff(email: str, name: str, role: str, password: str) -> None:
     """Let somebody sign in at /admin."""
-    from .admin.services import create_staff
+    from .admin.services import EmailTaken, PasswordTooWeak, UnknownRole, create_staff
     from .db import db
 
-    with db.connection_context():
-        create_staff(email=email, name=name, password=password, role=role)
+    try:
+        with db.connection_context():
+            create_staff(email=email, name=name, password=password, role=role)
+    except (EmailTaken, PasswordTooWeak, UnknownRole) as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{email} can sign in at {settings().shop_url}/admin/")

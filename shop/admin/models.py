@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from peewee import BooleanField, ForeignKeyField
 
 from .. import clock
@@ -10,12 +12,19 @@ from ..vault import Sealed, SealedModel
 from . import personal_data as declared
 
 
+class Role(StrEnum):
+    """What staff may do: the owner everything, the others all but what moves money back."""
+
+    OWNER = "owner"
+    STAFF = "staff"
+
+
 class Staff(SealedModel):
     email_index = ImpersonalBlob(null=True, unique=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
     name = Sealed(declared.NAME)
     password_hash = ImpersonalText()
-    role = ImpersonalText(default="owner")
+    role = ImpersonalText(default=Role.STAFF)
     is_active = BooleanField(default=True)
     created_at = UtcDateTimeField(default=clock.now)
 

@@ -17,6 +17,7 @@ from ..jobs import Job
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
 from ..orders.services.reconciling import reconcile_day
+from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
 
@@ -27,6 +28,7 @@ JOBS = (
     Job("ask about payments", decide_unknown),
     Job("settle payments", settle_due),
     Job("void payments", void_due),
+    Job("send refunds", send_due_refunds),
     Job("expire orders", expire_pending),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),

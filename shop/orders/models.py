@@ -46,6 +46,7 @@ class RefundState(StrEnum):
     DONE = "done"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    VOIDED = "voided"
 
 
 class HoldState(StrEnum):
@@ -90,7 +91,7 @@ class Order(BaseModel):
 
     class Meta:
         constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
-        indexes = ((("state", "placed_at", "id"), False), (("placed_at", "id"), False))
+        indexes = ((("state", "id"), False), (("placed_at", "id"), False))
 
 
 class OrderContact(SealedModel):
@@ -197,7 +198,9 @@ Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due
 
 
 class Refund(BaseModel):
-    """Money going back: like a payment, a row before it is a call."""
+    """Money going back: like a payment, a row before it is a call. VOIDED: the payment was given free before it was
+    taken, so nothing had to go back.
+    """
 
     order_id: int
     order = ForeignKeyField(Order, backref="refunds", on_delete="CASCADE")
@@ -210,6 +213,7 @@ class Refund(BaseModel):
     reason = ImpersonalText(default="")
     tries = IntegerField(default=0)
     created_at = UtcDateTimeField(default=clock.now)
+    sent_at = UtcDateTimeField(null=True)
     due_at = UtcDateTimeField(default=clock.now)
     decided_at = UtcDateTimeField(null=True)
 

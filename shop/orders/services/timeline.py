@@ -24,6 +24,12 @@ KINDS = {
     "payment void due": "An authorisation of {amount} is not needed and will be given free.",
     "payment voided": "An authorisation of {amount} was given free. Nothing was taken.",
     "placed": "The order was placed.",
+    "packed": "The order was packed.",
+    "shipped": "The order left by {carrier}, tracking number {tracking}.",
+    "cancelled": "The order was cancelled: {reason}.",
+    "refund requested": "A refund of {amount} was asked for.",
+    "refunded": "The bank was told to give {amount} back, as refund {gateway_id}.",
+    "refund failed": "A refund of {amount} failed: {why}.",
     "expired": "The order was not paid in time. What was held for it is for sale again.",
     "alarm": "Needs a person's eyes: {finding}",
 }

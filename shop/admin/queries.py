@@ -1,0 +1,32 @@
+"""Who is signed in."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from .. import clock
+from .models import Staff, StaffSession
+
+IDLE_FOR, IN_ALL = timedelta(hours=2), timedelta(hours=12)
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def session_of(token: str) -> StaffSession | None:
+    """The sign-in that `token` stands for, with its `staff`; None when it ended, or the person no longer works here."""
+    now = clock.now()
+    found: StaffSession | None = (
+        StaffSession.select(StaffSession, Staff)
+        .join(Staff)
+        .where(
+            StaffSession.token_hash == token_hash(token),
+            StaffSession.seen_at > now - IDLE_FOR,
+            StaffSession.created_at > now - IN_ALL,
+            Staff.is_active,
+        )
+        .first()
+    )
+    return found

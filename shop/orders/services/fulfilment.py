@@ -1,0 +1,136 @@
+"""From placed to the customer's door, or back: packed, shipped, cancelled. Each step is taken once."""
+
+from __future__ import annotations
+
+from ... import clock, jobs
+from ...catalogue import stock
+from ...db import db
+from ...pricing.services import give_back_discount
+from ..cancelling import Reason
+from ..models import Hold, HoldState, Order, OrderState, Payment, PaymentState, Shipment
+from . import mails
+from .refunds import request_refund
+from .retrying import retried
+from .timeline import note
+
+PAID = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
+TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
+
+
+class NotNow(Exception):
+    """The order is not in a state for this; the message says why, for staff."""
+
+
+class NotPackable(NotNow):
+    pass
+
+
+class NotShippable(NotNow):
+    pass
+
+
+class NotCancellable(NotNow):
+    pass
+
+
+@retried
+def pack_order(*, order: Order, staff_id: int) -> bool:
+    """False when it was packed already. Raises NotPackable."""
+    with db.atomic():
+        if not _move(order, (OrderState.PLACED,), OrderState.PACKED, packed_at=clock.now()):
+            return _already(order, OrderState.PACKED, NotPackable, "packed")
+        if not _is_paid(order):
+            raise NotPackable("This order is not paid: look at its payment before you pack it.")
+        note(order, "packed", actor=_staff(staff_id))
+    return True
+
+
+@retried
+def ship_order(*, order: Order, carrier: str, tracking: str, staff_id: int) -> bool:
+    """Send it, and tell the customer; False when it was sent already. Raises NotShippable."""
+    with db.atomic():
+        now = clock.now()
+        if not _move(order, (OrderState.PLACED, OrderState.PACKED), OrderState.SHIPPED, shipped_at=now):
+            return _already(order, OrderState.SHIPPED, NotShippable, "sent")
+        if not _is_paid(order):
+            raise NotShippable("This order is not paid: look at its payment before you send it.")
+        Order.update(packed_at=now).where(Order.id == order.id, Order.packed_at.is_null()).execute()
+        shipment = Shipment.create(order=order.id, carrier=carrier, tracking=tracking, at=now)
+        note(order, "shipped", actor=_staff(staff_id), carrier=carrier, tracking=tracking)
+        mails.announce_shipment(order, shipment)
+    return True
+
+
+@retried
+def cancel_order(*, order: Order, reason: Reason, staff_id: int) -> bool:
+    """Cancel, give all money, stock and discount back, and tell the customer; False when that was done already.
+
+    The money is promised here and moved by the worker. Raises NotCancellable once the order has left.
+    """
+    with db.atomic():
+        open_states = (OrderState.PLACED, OrderState.PACKED)
+        if not _move(order, open_states, OrderState.CANCELLED, cancelled_at=clock.now()):
+            return _already(order, OrderState.CANCELLED, NotCancellable, "cancelled")
+        note(order, "cancelled", actor=_staff(staff_id), reason=reason.value)
+        _give_back_stock(order)
+        give_back_discount(order_ref=order.number)
+        _give_back_money(order, reason, _staff(staff_id))
+        mails.announce_cancellation(order, reason)
+    return True
+
+
+def _move(order: Order, before: tuple[OrderState, ...], after: OrderState, **changes: object) -> bool:
+    moved = Order.update(state=after, **changes).where(Order.id == order.id, Order.state.in_(before)).execute()
+    if moved:
+        order.state = after
+        for name, value in changes.items():
+            setattr(order, name, value)
+    return bool(moved)
+
+
+def _already(order: Order, wanted: OrderState, error: type[NotNow], done: str) -> bool:
+    """False when the order is where it should go; raises `error` with the reason when it cannot go there."""
+    state = Order.select(Order.state).where(Order.id == order.id).scalar()
+    if state == wanted:
+        return False
+    raise error(f"This order is {_NOW.get(state, state)}, so it cannot be {done}.")
+
+
+_NOW = {OrderState.PENDING: "not paid yet", OrderState.PAYMENT_FAILED: "not paid", OrderState.SHIPPED: "sent already"}
+
+
+def _is_paid(order: Order) -> bool:
+    is_free = order.total_cents == 0
+    return is_free or Payment.select().where(Payment.order == order.id, Payment.state.in_(PAID)).exists()
+
+
+def _give_back_stock(order: Order) -> None:
+    """Put what was sold back on the shelf, in the order of variants, so that two of these never wait in a ring."""
+    sold = (
+        Hold.update(state=HoldState.RELEASED)
+        .where(Hold.order == order.id, Hold.state == HoldState.SOLD)
+        .returning(Hold.id, Hold.variant, Hold.quantity)
+        .execute()
+    )
+    for hold in sorted(sold, key=lambda hold: hold.variant_id):
+        stock.restock(variant_id=hold.variant_id, quantity=hold.quantity, reason="cancelled", ref=order.number)
+
+
+def _give_back_money(order: Order, reason: Reason, actor: str) -> None:
+    """What is only authorised is voided, what was taken is refunded; the settling of it may come in between."""
+    freed = (
+        Payment.update(state=PaymentState.VOID_DUE, due_at=clock.now())
+        .where(Payment.order == order.id, Payment.state == PaymentState.AUTHORIZED)
+        .execute()
+    )
+    if freed:
+        note(order, "payment void due", actor=actor, amount_cents=order.total_cents)
+        jobs.kick("void payments")
+        return
+    for payment in Payment.select().where(Payment.order == order.id, Payment.state.in_(TAKEN)):
+        request_refund(payment=payment, amount_cents=payment.amount_cents, reason=reason, actor=actor)
+        jobs.kick("send refunds")
+
+
+def _staff(staff_id: int) -> str:
+    return f"staff:{staff_id}"

@@ -1,0 +1,184 @@
+"""Money going back. A refund is a row before it is a call, and one whose outcome is not known is looked for before it
+is asked for again. What the bank has not taken yet is given free instead: the gateway's own word decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from peewee import fn
+
+from ... import clock
+from ...db import db
+from ...payments import gateway
+from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
+from ..models import Order, Payment, PaymentState, Refund, RefundState
+from .alarms import raise_alarm
+from .timeline import WORKER, note
+
+AT_A_TIME = 50
+# Longer than the calls together may take: until then whoever claimed the row is still at work.
+CLAIMED_FOR = timedelta(minutes=3)
+# How soon the gateway finds a new refund is not known, so finding none proves nothing before this.
+SEND_AGAIN_AFTER = timedelta(minutes=10)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=15)
+LATE_AFTER = 12
+OPEN = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
+NOTHING_BACK = (RefundState.FAILED, RefundState.VOIDED)
+NOT_TAKEN_YET = frozenset({"authorized", "submitted_for_settlement"})
+TAKEN = frozenset({"settling", "settled", "settlement_confirmed"})
+
+
+class RefundTooLarge(Exception):
+    """More would go back than the payment took."""
+
+
+def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: str) -> Refund:
+    """Promise a refund, in the caller's transaction; the worker sends it. Raises RefundTooLarge."""
+    with db.atomic():
+        order = payment.order
+        # The update keeps every other refund of this order waiting until this one is written.
+        _count_as_refunded(order.id, amount_cents)
+        of_payment = Refund.select().where(Refund.payment == payment.id)
+        going_back = of_payment.where(Refund.state.not_in(NOTHING_BACK)).select(fn.SUM(Refund.amount_cents)).scalar()
+        if (going_back or 0) + amount_cents > payment.amount_cents:
+            raise RefundTooLarge(payment.ref)
+        ref = f"{payment.ref}-R{of_payment.count() + 1}"
+        refund: Refund = Refund.create(
+            order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
+        )
+        note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
+    return refund
+
+
+def _count_as_refunded(order_id: int, amount_cents: int) -> None:
+    refunded = Order.refunded_cents + amount_cents
+    counted = Order.update(refunded_cents=refunded).where(Order.id == order_id, refunded <= Order.total_cents).execute()
+    if not counted:
+        raise RefundTooLarge(order_id)
+
+
+def send_due_refunds() -> int:
+    """Send, or find out about, every refund that is due; how many were looked at."""
+    due = (
+        Refund.select()
+        .where(Refund.state.in_(OPEN), Refund.due_at <= clock.now())
+        .order_by(Refund.due_at)
+        .limit(AT_A_TIME)
+    )
+    return sum(send_refund(refund) for refund in list(due))
+
+
+def send_refund(refund: Refund) -> bool:
+    """Send one refund, or find out what became of it; False when somebody else is at it, or has done it."""
+    was_asked_for = refund.state != RefundState.REQUESTED
+    if not _claim(refund, may_have_been_sent=was_asked_for):
+        return False
+    match gateway.find(refund.payment.gateway_id):
+        case Seen(status="voided"):
+            _voided(refund)
+        case Seen(status=status) if status in NOT_TAKEN_YET and refund.amount_cents == refund.payment.amount_cents:
+            _void(refund)
+        case Seen(status=status) if status in TAKEN:
+            if not (was_asked_for and _is_found(refund)):
+                _give_back(refund)
+        case Seen(is_final_failure=True, status=status):
+            _failed(refund, f"the payment is {status.replace('_', ' ')}")
+        case Missing():
+            _failed(refund, "the gateway does not know the payment")
+        case _:
+            _later(refund, RefundState.UNKNOWN if was_asked_for else RefundState.REQUESTED)
+    return True
+
+
+def _claim(refund: Refund, *, may_have_been_sent: bool) -> bool:
+    """Let this process alone be at work on the refund for a while. A call that may have gone out keeps its time."""
+    now = clock.now()
+    changes = {"state": RefundState.SENT, "tries": Refund.tries + 1, "due_at": now + CLAIMED_FOR}
+    if not may_have_been_sent:
+        changes["sent_at"] = now
+    as_read = (Refund.id == refund.id, Refund.state == refund.state, Refund.tries == refund.tries)
+    if not Refund.update(changes).where(*as_read).execute():
+        return False
+    refund.tries += 1
+    return True
+
+
+def _is_found(refund: Refund) -> bool:
+    """Whether the refund needs no call now: it is there, or one that went out may still turn up."""
+    found = gateway.find_by_ref(refund.ref)
+    for one in found or ():
+        if one.is_refund and not one.is_final_failure:
+            _done(refund, one.gateway_id, one.amount_cents)
+            return True
+    if found is None or refund.sent_at is None or refund.sent_at + SEND_AGAIN_AFTER > clock.now():
+        _later(refund, RefundState.UNKNOWN)
+        return True
+    return False
+
+
+def _void(refund: Refund) -> None:
+    match gateway.void(refund.payment.gateway_id):
+        case Voided():
+            _voided(refund)
+        case Unknown():
+            _later(refund, RefundState.UNKNOWN)
+        case Refused():
+            _later(refund, RefundState.REQUESTED)
+
+
+def _give_back(refund: Refund) -> None:
+    Refund.update(sent_at=clock.now()).where(Refund.id == refund.id).execute()
+    match gateway.refund(refund.payment.gateway_id, amount_cents=refund.amount_cents, ref=refund.ref):
+        case Refunded(gateway_id=gateway_id, amount_cents=amount_cents):
+            _done(refund, gateway_id, amount_cents)
+        case Unknown():
+            _later(refund, RefundState.UNKNOWN)
+        case Refused() | Declined(code="91506"):
+            _later(refund, RefundState.REQUESTED)
+        case Declined(code=code):
+            _failed(refund, f"the gateway refused it ({code})")
+
+
+def _later(refund: Refund, state: RefundState) -> None:
+    """Try again after a while that grows with every try; staff are told once when it takes long."""
+    wait = min(FIRST_WAIT * 2 ** min(refund.tries, 10), LONGEST_WAIT)
+    with db.atomic():
+        if not _decide(refund, state, due_at=clock.now() + wait):
+            return
+        if refund.tries == LATE_AFTER:
+            raise_alarm(refund.order, "A refund is taking long.", refund=refund.id)
+
+
+def _done(refund: Refund, gateway_id: str, amount_cents: int) -> None:
+    with db.atomic():
+        if not _decide(refund, RefundState.DONE, gateway_id=gateway_id, decided_at=clock.now()):
+            return
+        note(refund.order, "refunded", actor=WORKER, amount_cents=amount_cents, gateway_id=gateway_id)
+        if amount_cents != refund.amount_cents:
+            raise_alarm(refund.order, "A refund went out over another amount than was asked for.", refund=refund.id)
+
+
+def _voided(refund: Refund) -> None:
+    """Nothing was taken, so nothing goes back: the order's sum of refunds forgets it."""
+    with db.atomic():
+        if not _decide(refund, RefundState.VOIDED, decided_at=clock.now()):
+            return
+        _count_as_refunded(refund.order_id, -refund.amount_cents)
+        Payment.update(state=PaymentState.VOIDED, decided_at=clock.now()).where(
+            Payment.id == refund.payment_id, Payment.state != PaymentState.VOIDED
+        ).execute()
+        note(refund.order, "payment voided", actor=WORKER, amount_cents=refund.amount_cents)
+
+
+def _failed(refund: Refund, why: str) -> None:
+    with db.atomic():
+        if _decide(refund, RefundState.FAILED, decided_at=clock.now()):
+            _count_as_refunded(refund.order_id, -refund.amount_cents)
+            note(refund.order, "refund failed", actor=WORKER, amount_cents=refund.amount_cents, why=why)
+            raise_alarm(refund.order, "A refund failed: give the money back at the gateway.", refund=refund.id)
+
+
+def _decide(refund: Refund, state: RefundState, **changes: object) -> bool:
+    """Write the outcome, unless another process has written one."""
+    is_mine = (Refund.id == refund.id, Refund.state == RefundState.SENT, Refund.tries == refund.tries)
+    return bool(Refund.update(state=state, **changes).where(*is_mine).execute())
