@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -56,6 +57,7 @@ __all__ = [
 log = logging.getLogger("shop.payments")
 T = TypeVar("T")
 CONSUMED = "91564"
+NONCE = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
 NOT_PROCESSED = (
     AuthenticationError,
     AuthorizationError,
@@ -85,6 +87,9 @@ def client_token() -> str | None:
 
 def authorise(*, ref: str, amount_cents: int, nonce: str, device_data: str | None = None) -> Outcome:
     """Reserve the amount on the card behind `nonce`; nothing is taken until settle()."""
+    if not NONCE.fullmatch(nonce):
+        # No gateway ever gave this out; sent, it might break the request and leave the outcome unknown.
+        return Declined(None, "nonce", reasons.RETYPE)
     sale: dict[str, Any] = {
         "amount": as_decimal(amount_cents),
         "order_id": ref,
@@ -114,6 +119,9 @@ def _sale_outcome(result: Any) -> Outcome:
 def _of_transaction(seen: Seen, rejection: str) -> Outcome:
     if seen.status in reading.RESERVED:
         return Authorised(seen.gateway_id, seen.amount_cents, seen.ref, seen.brand, seen.last4, seen.expiry)
+    if rejection == "duplicate":
+        # A ref is sent for one payment only, so the other one with this ref is an earlier send of this very payment.
+        return NonceConsumed()
     if seen.status == "gateway_rejected":
         return Declined(seen.gateway_id, rejection, reasons.of_rejection(rejection))
     if seen.is_final_failure:
@@ -207,7 +215,7 @@ def _change(result: Any) -> Seen | Declined | Unknown:
 
 
 def is_nonce_consumed(nonce: str) -> bool | None:
-    """None when the gateway did not say; act as if it were consumed until the nonce is too old to be used (3 hours)."""
+    """None when the gateway did not say: act as if it were consumed until the nonce is too old to be used (3 hours)."""
     answer = _ask("nonce", lambda gateway: getattr(gateway.payment_method_nonce.find(nonce), "consumed", None))
     return answer if isinstance(answer, bool) else None
 

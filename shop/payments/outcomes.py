@@ -58,7 +58,7 @@ class Declined:
 
 @dataclass(frozen=True)
 class NonceConsumed:
-    """An earlier send of this nonce arrived: ask by ref what became of it."""
+    """An earlier send of this payment arrived, so this one was not charged: ask by ref what became of the other."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,6 @@ OF_REJECTION = {
     "avs": CHECK_ADDRESS,
     "avs_and_cvv": CHECK_ADDRESS,
     "cvv": CHECK_CVV,
-    "duplicate": TWICE,
     "excessive_retry": "This card was tried too often. Please use another card.",
     "fraud": "This card was not accepted. Please use another card.",
     "risk_threshold": "This card was not accepted. Please use another card.",
