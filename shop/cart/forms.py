@@ -45,5 +45,5 @@ def variant_in(typed: str) -> int:
 
 
 def kept(typed: str) -> str:
-    """What was typed, as much of it as goes back into its field."""
-    return typed[:TYPED_AT_MOST]
+    """What was typed, as much of it as goes back into its field: no control characters, which pages cannot hold."""
+    return "".join(letter for letter in typed if letter.isprintable())[:TYPED_AT_MOST]

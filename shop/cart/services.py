@@ -102,7 +102,8 @@ def set_discount(*, cart: Cart, code: str) -> str:
         _lock(cart.id)
         if wanted:
             _refuse_code(cart, wanted)
-        Cart.update(discount_code=wanted).where(Cart.id == cart.id).execute()
+        cart.discount_code = wanted
+        cart.save()
     return wanted
 
 

@@ -13,6 +13,7 @@ from huey.consumer import Consumer
 
 from .. import jobs, vault
 from ..audit import services as audit
+from ..cart import services as cart
 from ..jobs import Job
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
@@ -34,6 +35,7 @@ JOBS = (
     Job("send mail", outbox.send_due),
     Job("mark audit trail", audit.mark_tail),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
+    Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )
 

@@ -11,7 +11,22 @@ from tests.support.client import ShopClient
 
 from .conftest import Shelf
 
-WRONG_QUANTITIES = ["0", "-1", "1000000000", "9" * 5000, "two", "1.5", "١٢", "", " ", "1e3", "0x10", "+-1", "²"]
+WRONG_QUANTITIES = [
+    "0",
+    "-1",
+    "1000000000",
+    "9" * 5000,
+    "two",
+    "1.5",
+    "١٢",
+    "",
+    " ",
+    "1e3",
+    "0x10",
+    "+-1",
+    "²",
+    "2\x00",
+]
 
 
 def add(client: ShopClient, variant_id: int, quantity: object = 1) -> None:
@@ -54,7 +69,7 @@ def test_adding_the_same_again_adds_up(client: ShopClient, shelf: Shelf) -> None
 def test_a_wrong_quantity_adds_nothing_and_is_kept_in_the_form(client: ShopClient, shelf: Shelf, quantity: str) -> None:
     answer = client.post("/cart/lines", data={"variant_id": shelf.tote, "quantity": quantity})
     assert answer.status_code == 422
-    assert f'value="{quantity[:40]}"' in answer.text
+    assert f'value="{quantity.replace(chr(0), "")[:40]}"' in answer.text
     assert "Nothing was added" in answer.text
     assert "Set-Cookie" not in answer.headers
     assert Cart.select().count() == 0
@@ -119,7 +134,7 @@ def test_a_wrong_quantity_changes_nothing_and_stays_in_its_field(
     line = line_of(shelf.tote)
     answer = client.submit("/cart", action=f"/cart/lines/{line}", quantity=quantity)
     assert answer.status_code == 422
-    assert f'value="{quantity[:40]}"' in answer.text
+    assert f'value="{quantity.replace(chr(0), "")[:40]}"' in answer.text
     assert f'aria-describedby="quantity-{line}-error"' in answer.text
     assert "Nothing was changed" in answer.text
     assert in_cart() == {shelf.tote: 2}

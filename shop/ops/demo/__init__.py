@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .goods import seed_products
+from .pricing import seed_delivery, seed_discount, seed_taxes
 
-SEEDS: tuple[Callable[[], object], ...] = (seed_products,)
+SEEDS: tuple[Callable[[], object], ...] = (seed_products, seed_delivery, seed_taxes, seed_discount)
 
 
 def seed() -> None:
