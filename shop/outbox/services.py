@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import smtplib
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -139,10 +138,12 @@ def _send(mail: Mail, claimed_at: datetime, way: Transport) -> bool:
     except (Refused, BodyGone, BadAddress) as error:
         _settle(mail, claimed_at, state=MailState.FAILED, error=_class_of(error))
         return False
-    except (Unreachable, smtplib.SMTPException, OSError) as error:
+    except Unreachable as error:
         _try_later(mail, claimed_at, error)
-        if isinstance(error, Unreachable):
-            raise
+        raise
+    except Exception as error:
+        # Whatever is the matter with this one, it must neither hold up the others nor be tried for ever.
+        _try_later(mail, claimed_at, error)
         return False
     _settle(mail, claimed_at, state=MailState.SENT, sent_at=clock.now(), error="")
     return True
@@ -170,11 +171,11 @@ def _class_of(error: Exception) -> str:
 
 
 def _take_back_lost() -> None:
-    """Mails whose worker died while sending are due again."""
+    """Mails whose worker died while sending are due again, unless every worker dies of them."""
+    is_lost = (Mail.state == MailState.SENDING) & (Mail.claimed_at <= clock.now() - LOST_AFTER)
     with db.atomic():
-        Mail.update(state=MailState.QUEUED).where(
-            (Mail.state == MailState.SENDING) & (Mail.claimed_at <= clock.now() - LOST_AFTER)
-        ).execute()
+        Mail.update(state=MailState.FAILED, error="WorkerDied").where(is_lost & (Mail.attempts >= ATTEMPTS)).execute()
+        Mail.update(state=MailState.QUEUED, due_at=clock.now()).where(is_lost).execute()
 
 
 def _shred(mails: list[Mail]) -> None:

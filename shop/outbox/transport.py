@@ -93,7 +93,7 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         try:
             self._server = _connected(self._url)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise Unreachable(type(error).__name__) from error
         return self._server
 
