@@ -47,10 +47,7 @@ def test_of_two_migrations_at_once_one_waits_and_finds_nothing_to_do(app: Flask)
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "shop", "migrate"]
     environment = environment_of(settings())
     both = [
-        subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT, text=True
-        )
-        for _ in range(2)
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT, text=True) for _ in range(2)
     ]
     said = sorted(process.communicate()[0] for process in both)
     assert [process.returncode for process in both] == [0, 0], said
