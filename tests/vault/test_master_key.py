@@ -51,7 +51,6 @@ def test_the_first_start_makes_a_key_that_only_the_shop_reads(app: Flask) -> Non
     assert len(base64.b64decode(key_file().read_text())) == 32
 
 
-@pytest.mark.promise("P46")
 @pytest.mark.parametrize("name", ["master.key", "keys.db"])
 def test_a_file_that_others_may_read_stops_the_start(app: Flask, name: str) -> None:
     path = settings().shop_instance / name
