@@ -10,24 +10,29 @@ from flask import Flask
 from playhouse.schema_diff import diff_models
 
 from shop.config import ROOT, settings
-from shop.db import db, is_sqlite
+from shop.db import BaseModel, db, is_sqlite
 from shop.ops.models import all_models
 from shop.ops.schema import migrate, pending
 from tests.support.shops import disconnect, environment_of
 
 
+def tables() -> list[type[BaseModel]]:
+    """Those described by fields; the search index writes its own SQL for each database."""
+    return [model for model in all_models() if "create_table" not in vars(model)]
+
+
 def test_the_migrated_tables_are_those_of_the_models(app: Flask) -> None:
-    assert not str(diff_models(db.obj, all_models()))
+    assert not str(diff_models(db.obj, tables()))
 
 
 def test_no_table_is_there_without_a_model(app: Flask) -> None:
     known = {model._meta.table_name for model in all_models()} | {"schema_migration"}
-    assert {name for name in db.get_tables() if name not in known and not name.startswith("search")} == set()
+    assert {name for name in db.get_tables() if name not in known and not name.startswith("product_text")} == set()
 
 
 def test_columns_agree_in_kind_and_in_whether_they_may_be_empty(app: Flask) -> None:
     wrong = []
-    for model in all_models():
+    for model in tables():
         may_be_empty = {column.name: column.null for column in db.get_columns(model._meta.table_name)}
         for field in model._meta.sorted_fields:
             if may_be_empty[field.column_name] != field.null and not field.primary_key:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -19,7 +18,6 @@ class ShopClient(FlaskClient):
     `checks = False` lets a page through unseen, for the rare test that wants it.
     """
 
-    application: Flask
     checks = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
@@ -30,14 +28,10 @@ class ShopClient(FlaskClient):
 
     def _check(self, response: TestResponse) -> None:
         if response.request.headers.get("HX-Request") == "true" and not response.text.lstrip().startswith("<!"):
-            check_fragment(self.application, response.request.path, response.text)
+            check_fragment(response.request.path, response.text)
         elif response.request.method != "HEAD":
-            check_page(
-                self.application,
-                response.request.path,
-                response.text,
-                response.headers.get("Content-Security-Policy", ""),
-            )
+            policy = response.headers.get("Content-Security-Policy", "")
+            check_page(response.request.path, response.text, policy)
 
     def submit(self, page: str | TestResponse, *, action: str, button: str | None = None, **typed: Any) -> TestResponse:
         """Send the form whose action is `action` from `page` (an address or an answer), as a browser would.
