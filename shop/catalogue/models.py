@@ -67,6 +67,8 @@ class Product(BaseModel):
     option1_name = ImpersonalText(default="")
     option2_name = ImpersonalText(default="")
     option3_name = ImpersonalText(default="")
+    # What the owner puts first: higher comes earlier.
+    featured = IntegerField(default=0)
     created_at = UtcDateTimeField(default=clock.now)
     published_at = UtcDateTimeField(null=True)
     # Kept by services.summarise:
@@ -80,6 +82,7 @@ class Product(BaseModel):
 
     class Meta:
         indexes = (
+            (("state", "featured", "published_at", "id"), False),
             (("state", "published_at", "id"), False),
             (("state", "price_from_cents", "id"), False),
             (("state", "sold_count", "id"), False),

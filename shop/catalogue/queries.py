@@ -13,13 +13,14 @@ from .models import CatalogueVersion, Picture, Product, ProductState, Variant
 
 @dataclass(frozen=True)
 class PictureShown:
-    """What the picture macro needs; `file` and `widths` name the renditions under /media/."""
+    """What the picture macro needs; `file` and `widths` name the renditions, `shows` is the option value it shows."""
 
     file: str
     widths: tuple[int, ...]
     alt: str
     width: int
     height: int
+    shows: str | None = None
 
     @property
     def src(self) -> str:
@@ -98,6 +99,14 @@ def variants_for_sale(variant_ids: Iterable[int]) -> dict[int, SaleVariant]:
     return {row[0]: _sale_variant(row) for row in rows}
 
 
+def first_picture() -> Select:
+    """The picture that stands for the product at hand, as a subquery to join with."""
+    picture = Picture.alias()
+    return (
+        picture.select(picture.id).where(picture.product == Product.id).order_by(picture.position, picture.id).limit(1)
+    )
+
+
 def _best_picture() -> Select:
     """The variant's own picture, or one of the same first option (its colour), or the product's first."""
     picture, pictured = Picture.alias(), Variant.alias()
@@ -140,8 +149,10 @@ def _sale_variant(row: tuple[Any, ...]) -> SaleVariant:
     )
 
 
-def picture_shown(file: str | None, widths: str, alt: str, width: int, height: int) -> PictureShown | None:
+def picture_shown(
+    file: str | None, widths: str, alt: str, width: int, height: int, shows: str | None = None
+) -> PictureShown | None:
     """A picture's columns as what templates draw; None when there is no picture."""
     if file is None:
         return None
-    return PictureShown(file, tuple(int(each) for each in widths.split()), alt, width, height)
+    return PictureShown(file, tuple(int(each) for each in widths.split()), alt, width, height, shows)

@@ -60,11 +60,15 @@ def understand(typed: str) -> Wanted:
     )
 
 
+def matching_ids(wanted: Wanted) -> Select:
+    """The ids of the products that match, as a subquery."""
+    return _TEXT.select(_TEXT.c.rowid).where(_found(wanted))
+
+
 def matches(wanted: Wanted) -> Select:
-    """The products that match, as a subquery with the columns `product_id` and `score` (more is better)."""
+    """The same as a subquery with the columns `product_id` and `score` (more is better)."""
     if is_sqlite():
         score = SQL(f"CAST(-rank * {_FINENESS} AS INTEGER)")
-        found = Expression(SQL("product_text"), "MATCH", _for_fts5(wanted))
     else:
         asked = _for_postgresql(wanted)
         whole = f"ts_rank(document, plainto_tsquery('english', %s)) * {_WHOLE_WORDS_COUNT}"
@@ -72,8 +76,13 @@ def matches(wanted: Wanted) -> Select:
             f"CAST({_FINENESS} * (ts_rank(document, {asked.sql}) + {whole}) AS bigint)",
             (*asked.params, " ".join(wanted.words)),
         )
-        found = Expression(_TEXT.c.document, "@@", asked)
-    return _TEXT.select(_TEXT.c.rowid.alias("product_id"), score.alias("score")).where(found)
+    return _TEXT.select(_TEXT.c.rowid.alias("product_id"), score.alias("score")).where(_found(wanted))
+
+
+def _found(wanted: Wanted) -> Expression:
+    if is_sqlite():
+        return Expression(SQL("product_text"), "MATCH", _for_fts5(wanted))
+    return Expression(_TEXT.c.document, "@@", _for_postgresql(wanted))
 
 
 def _for_fts5(wanted: Wanted) -> str:

@@ -91,7 +91,7 @@ def _product(wanted: dict[str, Any], goods: dict[str, Any]) -> Product:
     state = wanted.get("state", ProductState.ACTIVE)
     return Product.create(
         **{name: wanted[name] for name in ("slug", "name", "summary", "maker")},
-        **{name: wanted[name] for name in ("tax_class", "measure") if name in wanted},
+        **{name: wanted[name] for name in ("tax_class", "measure", "featured") if name in wanted},
         state=state,
         description=wanted["description"].strip(),
         care=goods["care"].get(wanted["care"], wanted["care"]).strip(),
