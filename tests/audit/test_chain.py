@@ -42,7 +42,6 @@ def test_an_event_says_who_what_and_about_what(app: Flask) -> None:
     )
 
 
-@pytest.mark.promise("P13")
 @pytest.mark.parametrize(
     "change",
     [
@@ -62,14 +61,12 @@ def test_one_altered_row_is_named(app: Flask, change: dict[str, object]) -> None
     assert verify() == Broken(4, "altered")
 
 
-@pytest.mark.promise("P13")
 def test_an_altered_time_is_noticed(app: Flask) -> None:
     first, second, *_ = some_events()
     AuditEvent.update(at=first.at.replace(year=2001)).where(AuditEvent.number == second.number).execute()
     assert verify() == Broken(2, "altered")
 
 
-@pytest.mark.promise("P13")
 def test_a_missing_row_is_named(app: Flask) -> None:
     some_events()
     AuditEvent.delete().where(AuditEvent.number == 3).execute()
