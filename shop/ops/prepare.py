@@ -29,7 +29,8 @@ def prepare() -> Prepared:
     with db.connection_context():
         is_seeded = settings().shop_mode != PRODUCTION and not Product.select().exists()
         if is_seeded:
-            demo.seed()
+            with db.atomic():
+                demo.seed()
         owner = None if Staff.select().exists() else _first_owner()
     return Prepared(migrations, is_seeded, owner)
 
