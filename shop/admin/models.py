@@ -32,6 +32,7 @@ class Staff(SealedModel):
 class StaffSession(BaseModel):
     """A sign-in: the cookie holds a random token, this row its hash."""
 
+    staff_id: int
     staff = ForeignKeyField(Staff, backref="sessions", on_delete="CASCADE")
     token_hash = ImpersonalBlob(unique=True)
     created_at = UtcDateTimeField(default=clock.now)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from peewee import IntegrityError
 
 from .. import clock
+from ..audit.services import record
 from ..db import db
 from ..passwords import hash_password, needs_rehash, objection, verify_password
 from ..vault import Source, blind, new_subject
@@ -54,6 +55,7 @@ def create_staff(*, email: str, name: str, password: str, role: str) -> Staff:
                 password_hash=hash_password(password),
                 role=Role(role),
             )
+            record("staff-created", actor="shop", about=("staff", staff.id), role=staff.role)
     except IntegrityError as error:
         raise EmailTaken() from error
     return staff
@@ -63,6 +65,7 @@ def sign_in(*, email: str, password: str) -> str:
     """A new session's token, for the cookie alone. Takes as long for an unknown account. Raises WrongCredentials."""
     staff = Staff.get_or_none(Staff.email_index == blind("email", email), Staff.is_active)
     if not verify_password(staff.password_hash if staff else None, password) or staff is None:
+        record("staff-sign-in-refused", actor="guest", about=("staff", staff.id if staff else 0), reason="password")
         raise WrongCredentials
     token, now = secrets.token_urlsafe(TOKEN_BYTES), clock.now()
     with db.atomic():
@@ -72,6 +75,7 @@ def sign_in(*, email: str, password: str) -> str:
         StaffSession.create(staff=staff.id, token_hash=token_hash(token), created_at=now, seen_at=now)
         if needs_rehash(staff.password_hash):
             Staff.update(password_hash=hash_password(password)).where(Staff.id == staff.id).execute()
+        record("staff-signed-in", actor=f"staff:{staff.id}", about=("staff", staff.id))
     return token
 
 
@@ -83,7 +87,8 @@ def note_visit(*, session: StaffSession) -> None:
             StaffSession.update(seen_at=now).where(StaffSession.id == session.id).execute()
 
 
-def sign_out(*, token: str) -> None:
+def sign_out(*, session: StaffSession) -> None:
     """End the session; its token opens nothing any more, wherever a copy of it may be."""
     with db.atomic():
-        StaffSession.delete().where(StaffSession.token_hash == token_hash(token)).execute()
+        if StaffSession.delete().where(StaffSession.id == session.id).execute():
+            record("staff-signed-out", actor=f"staff:{session.staff_id}", about=("staff", session.staff_id))

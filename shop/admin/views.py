@@ -67,7 +67,7 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
 @blueprint.post("/sign-out")
 @staff()
 def sign_out() -> ResponseReturnValue:
-    services.sign_out(token=current_user.token)
+    services.sign_out(session=current_user.session)
     signed_in.end_session()
     return signed_in.go_to(url_for("admin.sign_in"))
 
@@ -76,9 +76,3 @@ def sign_out() -> ResponseReturnValue:
 @staff()
 def home() -> ResponseReturnValue:
     return see_other(url_for("admin.orders"))
-
-
-@blueprint.get("/orders")
-@staff()
-def orders() -> ResponseReturnValue:
-    return "x"

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    CUSTOMER_ASKED = "customer asked"
-    SOLD_OUT = "sold out"
+    CUSTOMER_ASKED = "customer-asked"
+    SOLD_OUT = "sold-out"
     DAMAGED = "damaged"
-    NO_DELIVERY = "no delivery"
+    NO_DELIVERY = "no-delivery"
     DOUBTFUL = "doubtful"
     OTHER = "other"
 

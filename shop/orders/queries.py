@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import ModelSelect, fn
 
+from ..catalogue.queries import PictureShown, variants_for_sale
+from ..pricing.quote import Quote
 from ..vault import REMOVED, blind, preload
-from .models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Payment, Refund
+from .addresses import address_lines
+from .cancelling import Reason
+from .models import (
+    Order,
+    OrderContact,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    Payment,
+    PaymentState,
+    Refund,
+    Shipment,
+)
 from .numbers import as_number
-from .states import Pill, money_pill, step_pill
+from .states import ON_ITS_WAY, Pill, deciding_payment, money_pill, step_pill
 
 PER_PAGE = 25
 ALARMS = ("alarm", "refund failed", "payment not settled")
@@ -62,14 +77,75 @@ def order_with(number: str) -> Order | None:
     return found
 
 
-def contact_of(order: Order) -> OrderContact | None:
-    found: OrderContact | None = OrderContact.get_or_none(OrderContact.order == order.id)
-    return found
+@dataclass(frozen=True)
+class OrderFile:
+    """Everything about one order."""
+
+    order: Order
+    quote: Quote
+    contact: OrderContact | None
+    lines: Sequence[OrderLine]
+    pictures: Mapping[int, PictureShown | None]
+    payments: Sequence[Payment]
+    refunds: Sequence[Refund]
+    shipments: Sequence[Shipment]
+    events: Sequence[OrderEvent]
+
+    @property
+    def needs_address(self) -> bool:
+        return self.quote.needs_address
+
+    @property
+    def is_billed_elsewhere(self) -> bool:
+        """Whether the invoice names another address than the parcel."""
+        return self.delivery_address != self.billing_address and len(self.billing_address) > 1
+
+    @property
+    def delivery_address(self) -> tuple[str, ...]:
+        return address_lines(self.contact, "delivery")
+
+    @property
+    def billing_address(self) -> tuple[str, ...]:
+        return address_lines(self.contact, "billing")
+
+    @property
+    def payment(self) -> Payment | None:
+        """The attempt that counts."""
+        return deciding_payment(self.payments) if self.payments else None
+
+    @property
+    def is_money_moving(self) -> bool:
+        """Whether the bank is being asked something just now."""
+        moving = (PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.VOID_DUE)
+        return any(each.state in moving for each in self.payments) or any(
+            each.state in ON_ITS_WAY for each in self.refunds
+        )
+
+    @property
+    def cancel_reason(self) -> Reason | None:
+        found = next((event for event in self.events if event.kind == "cancelled"), None)
+        return Reason(json.loads(found.details)["code"]) if found else None
 
 
-def lines_of(order: Order) -> ModelSelect[Any]:
-    found: ModelSelect[Any] = OrderLine.select().where(OrderLine.order == order.id).order_by(OrderLine.position)
-    return found
+def order_file(order: Order) -> OrderFile:
+    """The order with all its rows, each kind in one query."""
+    lines = _of(OrderLine, order, OrderLine.position)
+    variants = variants_for_sale(line.variant_id for line in lines if line.variant_id)
+    return OrderFile(
+        order=order,
+        quote=Quote.from_json(order.quote),
+        contact=OrderContact.get_or_none(OrderContact.order == order.id),
+        lines=lines,
+        pictures={line.id: variants[line.variant_id].picture for line in lines if line.variant_id in variants},
+        payments=_of(Payment, order, Payment.id),
+        refunds=_of(Refund, order, Refund.id),
+        shipments=_of(Shipment, order, Shipment.id),
+        events=_of(OrderEvent, order, OrderEvent.id),
+    )
+
+
+def _of(model: Any, order: Order, by: Any) -> list[Any]:
+    return list(model.select().where(model.order == order.id).order_by(by))
 
 
 def tabs() -> list[Tab]:

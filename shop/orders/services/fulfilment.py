@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ... import clock, jobs
+from ...audit.services import record
 from ...catalogue import stock
 from ...db import db
 from ...pricing.services import give_back_discount
 from ..cancelling import Reason
+from ..carriers import PICK_UP, carrier_name
 from ..models import Hold, HoldState, Order, OrderState, Payment, PaymentState, Shipment
 from . import mails
 from .refunds import request_refund
@@ -42,6 +44,7 @@ def pack_order(*, order: Order, staff_id: int) -> bool:
         if not _is_paid(order):
             raise NotPackable("This order is not paid: look at its payment before you pack it.")
         note(order, "packed", actor=_staff(staff_id))
+        record("order-packed", actor=_staff(staff_id), about=("order", order.id))
     return True
 
 
@@ -56,9 +59,18 @@ def ship_order(*, order: Order, carrier: str, tracking: str, staff_id: int) -> b
             raise NotShippable("This order is not paid: look at its payment before you send it.")
         Order.update(packed_at=now).where(Order.id == order.id, Order.packed_at.is_null()).execute()
         shipment = Shipment.create(order=order.id, carrier=carrier, tracking=tracking, at=now)
-        note(order, "shipped", actor=_staff(staff_id), carrier=carrier, tracking=tracking)
+        _note_shipment(shipment, order, _staff(staff_id))
         mails.announce_shipment(order, shipment)
+        record("order-shipped", actor=_staff(staff_id), about=("order", order.id), carrier=carrier)
     return True
+
+
+def _note_shipment(shipment: Shipment, order: Order, actor: str) -> None:
+    if shipment.carrier == PICK_UP:
+        note(order, "ready to collect", actor=actor)
+    else:
+        tracking = f"tracking number {shipment.tracking}" if shipment.tracking else "without a tracking number"
+        note(order, "shipped", actor=actor, carrier=carrier_name(shipment.carrier), tracking=tracking)
 
 
 @retried
@@ -71,11 +83,12 @@ def cancel_order(*, order: Order, reason: Reason, staff_id: int) -> bool:
         open_states = (OrderState.PLACED, OrderState.PACKED)
         if not _move(order, open_states, OrderState.CANCELLED, cancelled_at=clock.now()):
             return _already(order, OrderState.CANCELLED, NotCancellable, "cancelled")
-        note(order, "cancelled", actor=_staff(staff_id), reason=reason.value)
+        note(order, "cancelled", actor=_staff(staff_id), reason=reason.words, code=reason.value)
         _give_back_stock(order)
         give_back_discount(order_ref=order.number)
         _give_back_money(order, reason, _staff(staff_id))
         mails.announce_cancellation(order, reason)
+        record("order-cancelled", actor=_staff(staff_id), about=("order", order.id), reason=reason.value)
     return True
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import clock
+from ...db import db
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
 from ...pricing.quote import Quote
@@ -45,14 +47,21 @@ def announce_problem(order: Order, reason: str) -> None:
     _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None)
 
 
-def _queue(order: Order, kind: MailKind, **context: Any) -> None:
+def mail_fresh_link(order: Order) -> None:
+    """The link again, to the address that the order was placed with; once an hour at most."""
+    hour = clock.now().strftime("%Y%m%d%H")
+    with db.atomic():
+        _queue(order, MailKind.CORRESPONDENCE, template="order-link", key=f"order-link:{order.number}:{hour}")
+
+
+def _queue(order: Order, kind: MailKind, *, template: str = "", key: str = "", **context: Any) -> None:
     """Nobody is written to whose address was removed."""
     contact = OrderContact.get_or_none(OrderContact.order == order.id)
     if contact is None or contact.email is None or contact.email is REMOVED:
         return
     quote = Quote.from_json(order.quote)
     mail = render_mail(
-        kind.value,
+        template or kind.value,
         order=order,
         quote=quote,
         order_link=order_link(order),
@@ -60,7 +69,8 @@ def _queue(order: Order, kind: MailKind, **context: Any) -> None:
         address=address_lines(contact, "delivery"),
         **context,
     )
-    queue_mail(key=f"{kind.value}:{order.number}", kind=kind, to=contact.email, about=("order", order.id), **mail.parts)
+    key = key or f"{kind.value}:{order.number}"
+    queue_mail(key=key, kind=kind, to=contact.email, about=("order", order.id), **mail.parts)
 
 
 def _payment(order: Order) -> Payment | None:

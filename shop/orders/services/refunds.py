@@ -8,6 +8,7 @@ from datetime import timedelta
 from peewee import fn
 
 from ... import clock
+from ...audit.services import record
 from ...db import db
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
@@ -47,6 +48,8 @@ def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: s
             order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
         )
         note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
+        by = actor if actor.startswith("staff:") else "shop"
+        record("refund-requested", actor=by, about=("order", order.id), refund=refund.id, cents=amount_cents)
     return refund
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from ...money import money
 from ..models import Order, OrderEvent
@@ -25,7 +26,8 @@ KINDS = {
     "payment voided": "An authorisation of {amount} was given free. Nothing was taken.",
     "placed": "The order was placed.",
     "packed": "The order was packed.",
-    "shipped": "The order left by {carrier}, tracking number {tracking}.",
+    "shipped": "The order left: {carrier}, {tracking}.",
+    "ready to collect": "The order waits in the shop to be collected.",
     "cancelled": "The order was cancelled: {reason}.",
     "refund requested": "A refund of {amount} was asked for.",
     "refunded": "The bank was told to give {amount} back, as refund {gateway_id}.",
@@ -41,9 +43,9 @@ def note(order: Order, kind: str, *, actor: str, **details: object) -> None:
     OrderEvent.create(order=order.id, kind=kind, actor=actor, details=json.dumps(details, separators=(",", ":")))
 
 
-def sentence(event: OrderEvent) -> str:
+def sentence(event: OrderEvent, words: Mapping[str, str] = KINDS) -> str:
     """What the timeline shows for an event; amounts are kept in cents as `amount_cents`."""
-    return KINDS[event.kind].format_map(_Shown(json.loads(event.details)))
+    return words[event.kind].format_map(_Shown(json.loads(event.details)))
 
 
 class _Shown(dict[str, object]):

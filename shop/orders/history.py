@@ -1,0 +1,42 @@
+"""The part of an order's timeline that its customer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from .models import OrderEvent, OrderState
+from .queries import OrderFile
+from .services.timeline import sentence
+
+FOR_CUSTOMER = {
+    "submitted": "You sent us the order",
+    "payment unknown": "Your bank's answer did not arrive; we keep asking",
+    "payment declined": "The payment was declined",
+    "placed": "We have your order",
+    "packed": "We packed it",
+    "shipped": "It left: {carrier}, {tracking}",
+    "ready to collect": "It waits for you at the shop",
+    "cancelled": "The order was cancelled",
+    "refunded": "We gave {amount} back to your card",
+    "expired": "The order was not paid in time",
+}
+RELEASED = {"payment voided": "The {amount} reserved on your card was released"}
+
+
+class Step(NamedTuple):
+    at: datetime
+    title: str
+    text: str = ""
+    kind: str = ""
+
+
+def customer_steps(file: OrderFile) -> list[Step]:
+    """Newest first. Reservations that came and went beside the real payment are nobody's news."""
+    words = FOR_CUSTOMER | RELEASED if file.order.state == OrderState.CANCELLED else FOR_CUSTOMER
+    return [Step(event.at, sentence(event, words)) for event in _told(file.events, set(words))]
+
+
+def _told(events: Sequence[OrderEvent], kinds: set[str]) -> list[OrderEvent]:
+    return [event for event in reversed(events) if event.kind in kinds]

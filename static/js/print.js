@@ -1,0 +1,5 @@
+// A button with data-print prints the page; without JavaScript it stays hidden.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
