@@ -92,3 +92,16 @@ def sign_out(*, session: StaffSession) -> None:
     with db.atomic():
         if StaffSession.delete().where(StaffSession.id == session.id).execute():
             record("staff-signed-out", actor=f"staff:{session.staff_id}", about=("staff", session.staff_id))
+
+
+def note_opening(*, staff_id: int, order_id: int) -> None:
+    """That somebody looked at a customer's order."""
+    with db.atomic():
+        record("order-opened", actor=f"staff:{staff_id}", about=("order", order_id))
+
+
+def note_search(*, staff_id: int, search: str, found: int) -> None:
+    """That somebody looked for a customer; not for whom."""
+    with db.atomic():
+        by = "email" if "@" in search else "number"
+        record("orders-searched", actor=f"staff:{staff_id}", about=("staff", staff_id), by=by, found=found)

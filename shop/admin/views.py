@@ -1,78 +1,196 @@
-"""Signing in to the desk and out of it. The pages of orders are in order_views."""
+"""The desk's pages of orders: the list, one order, and the steps it takes."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, request, url_for
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
-from ..access_rules import public, staff
-from ..limits import address_key, limiter, value_key
-from ..vault import blind
-from ..web import page_or_fragment, see_other
+from ..access_rules import staff
+from ..orders.cancelling import Reason
+from ..orders.carriers import PICK_UP
+from ..orders.models import Order, OrderState
+from ..orders.queries import ALARMS, order_file, order_page, order_with, tabs
+from ..orders.services.access import order_key
+from ..orders.services.fulfilment import NotNow, cancel_order, pack_order, ship_order
+from ..orders.services.timeline import sentence
+from ..orders.states import money_pill, step_pill
+from ..outbox.models import Mail
+from ..outbox.queries import mails_about
+from ..vault import preload
+from ..web import changed, is_htmx, page_or_fragment, see_other
 from . import services, signed_in
-from .forms import LONGEST_EMAIL, SignInForm
+from .forms import CancelForm, ShipForm, StepForm
+from .history import staff_steps
+from .models import Role
+from .sign_in_views import blueprint
+from .standing import standing
 
-# By account and address together: whoever guesses elsewhere never keeps the rightful person out.
-TRIES_EACH = "10 per 15 minutes"
-TRIES_BY_ADDRESS = "60 per hour"
-WRONG = "This e-mail and password do not go together. Please check both."
-
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+LONGEST_SEARCH = 254
+LARGEST_ID = 2**31 - 1
 
 
 def init_app(app: Flask) -> None:
     signed_in.init_app(app)
 
 
-def _account_and_address() -> str:
-    account = blind("email", request.form.get("email", "")[:LONGEST_EMAIL]) or b""
-    return value_key("sign-in", f"{account.hex()} {address_key()}")
-
-
-def _failed(response: Response) -> bool:
-    return response.status_code == 422
-
-
-@blueprint.get("/sign-in")
-@public
-def sign_in() -> ResponseReturnValue:
-    target = signed_in.own_path(request.args.get("next", ""))
-    if current_user.is_authenticated:
-        return see_other(target or url_for("admin.orders"))
-    return _sign_in_page(SignInForm(next=target))
-
-
-@blueprint.post("/sign-in")
-@public
-@limiter.limit(TRIES_EACH, key_func=_account_and_address, deduct_when=_failed)
-@limiter.limit(TRIES_BY_ADDRESS, deduct_when=_failed)
-def check_sign_in() -> ResponseReturnValue:
-    form = SignInForm()
-    if not form.validate():
-        return _sign_in_page(form, 422)
-    try:
-        token = services.sign_in(email=form.email.data, password=form.password.data)
-    except services.WrongCredentials:
-        form.password.errors = [WRONG]
-        return _sign_in_page(form, 422)
-    signed_in.start_session(token)
-    return signed_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.orders"))
-
-
-def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
-    return page_or_fragment("admin/sign_in.html", "admin/_sign_in.html", status=status, form=form)
-
-
-@blueprint.post("/sign-out")
-@staff()
-def sign_out() -> ResponseReturnValue:
-    services.sign_out(session=current_user.session)
-    signed_in.end_session()
-    return signed_in.go_to(url_for("admin.sign_in"))
-
-
 @blueprint.get("/")
 @staff()
 def home() -> ResponseReturnValue:
     return see_other(url_for("admin.orders"))
+
+
+@blueprint.get("/orders")
+@staff()
+def orders() -> ResponseReturnValue:
+    tab, search = request.args.get("state", ""), request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))
+    if search:
+        services.note_search(staff_id=current_user.staff.id, search=search, found=len(shown.rows))
+    return page_or_fragment(
+        "admin/orders.html",
+        "admin/_orders.html",
+        shown=shown,
+        tabs=tabs(),
+        tab="" if search else tab,
+        search=search,
+        link=_link,
+        standing=standing(),
+        desk_page="orders",
+    )
+
+
+def _place(name: str) -> int | None:
+    """Where a page of the list begins; nonsense is the beginning."""
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else None
+
+
+def _link(**changes: object) -> str:
+    """The list's address with all its state, a page's place aside."""
+    state = {"state": request.args.get("state", ""), "q": request.args.get("q", ""), **changes}
+    query = urlencode({name: value for name, value in state.items() if value not in ("", None)})
+    return url_for("admin.orders") + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The forms of an order's page, one of them perhaps with what was typed wrong."""
+
+    ship: FlaskForm
+    cancel: FlaskForm
+
+
+@blueprint.get("/orders/<number>")
+@staff()
+def order(number: str) -> ResponseReturnValue:
+    found = _order_or_404(number)
+    if not is_htmx():
+        services.note_opening(staff_id=current_user.staff.id, order_id=found.id)
+    return _order_page(found)
+
+
+@blueprint.post("/orders/<number>/pack")
+@staff()
+def pack(number: str) -> ResponseReturnValue:
+    found = _order_or_404(number)
+    if not StepForm().validate():
+        return _order_page(found, problem="This page had been open for too long. Please press the button again.")
+    try:
+        is_new = pack_order(order=found, staff_id=current_user.staff.id)
+    except NotNow as error:
+        return _order_page(found, problem=str(error))
+    return _done(found, "Packed." if is_new else "It was packed already.")
+
+
+@blueprint.post("/orders/<number>/ship")
+@staff()
+def ship(number: str) -> ResponseReturnValue:
+    found, form = _order_or_404(number), ShipForm()
+    if not form.validate():
+        return _order_page(found, ship=form)
+    try:
+        is_new = ship_order(
+            order=found, carrier=form.carrier.data, tracking=form.tracking.data, staff_id=current_user.staff.id
+        )
+    except NotNow as error:
+        return _order_page(found, problem=str(error))
+    return _done(found, "Sent. The customer gets a mail with the tracking link." if is_new else "It was sent already.")
+
+
+@blueprint.post("/orders/<number>/ready")
+@staff()
+def ready(number: str) -> ResponseReturnValue:
+    """For an order that is collected: what shipping is for the others."""
+    found = _order_or_404(number)
+    if not StepForm().validate():
+        return _order_page(found, problem="This page had been open for too long. Please press the button again.")
+    try:
+        is_new = ship_order(order=found, carrier=PICK_UP, tracking="", staff_id=current_user.staff.id)
+    except NotNow as error:
+        return _order_page(found, problem=str(error))
+    return _done(found, "The customer gets a mail that it can be collected." if is_new else "That was said already.")
+
+
+@blueprint.post("/orders/<number>/cancel")
+@staff(Role.OWNER)
+def cancel(number: str) -> ResponseReturnValue:
+    found, form = _order_or_404(number), CancelForm()
+    if not form.validate():
+        return _order_page(found, cancel=form)
+    try:
+        is_new = cancel_order(order=found, reason=Reason(form.reason.data), staff_id=current_user.staff.id)
+    except NotNow as error:
+        return _order_page(found, problem=str(error))
+    return _done(found, "Cancelled. The money goes back in full." if is_new else "It was cancelled already.")
+
+
+def _order_or_404(number: str) -> Order:
+    return order_with(number) or abort(404)
+
+
+def _order_page(
+    order: Order, *, ship: FlaskForm | None = None, cancel: FlaskForm | None = None, problem: str = ""
+) -> Response:
+    """The page, as a 422 when a form or a step was refused."""
+    return page_or_fragment(
+        "admin/order.html",
+        "admin/_order.html",
+        status=422 if ship or cancel or problem else 200,
+        **_shown(order),
+        forms=Forms(ship or ShipForm(), cancel or CancelForm()),
+        problem=problem,
+    )
+
+
+def _done(order: Order, said: str) -> ResponseReturnValue:
+    if not is_htmx():
+        flash(said)
+    forms = Forms(ShipForm(formdata=None), CancelForm(formdata=None))
+    location = url_for("admin.order", number=order.number)
+    return changed("admin/_order_changed.html", location=location, **_shown(order), forms=forms, said=said, problem="")
+
+
+def _shown(order: Order) -> dict[str, Any]:
+    file = order_file(Order.get_by_id(order.id))
+    mails = list(mails_about("order", order.id).select_extend(Mail.text))
+    preload(mail.subject for mail in mails)
+    return {
+        "file": file,
+        "order": file.order,
+        "mails": mails,
+        "steps": staff_steps(file, mails),
+        "money": money_pill(file.order, file.payments, file.refunds),
+        "step": step_pill(file.order),
+        "alarms": ALARMS,
+        "sentence": sentence,
+        "key": order_key(file.order),
+        "may_cancel": current_user.staff.role == Role.OWNER
+        and file.order.state in (OrderState.PLACED, OrderState.PACKED),
+        "desk_page": "orders",
+    }

@@ -14,6 +14,7 @@ from ..catalogue.models import Variant
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..vault import Sealed, SealedModel
 from . import personal_data as declared
+from .carriers import carrier_name, tracking_link
 
 
 class OrderState(StrEnum):
@@ -226,6 +227,15 @@ class Shipment(BaseModel):
     carrier = ImpersonalText()
     tracking = ImpersonalText(default="")
     at = UtcDateTimeField(default=clock.now)
+
+    @property
+    def carrier_name(self) -> str:
+        return carrier_name(self.carrier)
+
+    @property
+    def link(self) -> str:
+        """Where to follow it, or ""."""
+        return tracking_link(self.carrier, self.tracking)
 
 
 class OrderEvent(BaseModel):

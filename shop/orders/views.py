@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -69,7 +71,7 @@ def _order_or_answer(number: str) -> Order | Response:
         abort(404)
 
 
-def _shown(order: Order) -> dict[str, object]:
+def _shown(order: Order) -> dict[str, Any]:
     file: OrderFile = order_file(order)
     return {
         "file": file,

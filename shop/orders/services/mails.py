@@ -12,7 +12,7 @@ from ...pricing.quote import Quote
 from ...vault import REMOVED
 from ..addresses import address_lines
 from ..cancelling import Reason
-from ..carriers import PICK_UP, carrier_name, tracking_link
+from ..carriers import PICK_UP
 from ..models import Order, OrderContact, Payment, PaymentState, Shipment
 from .access import order_link
 
@@ -29,9 +29,7 @@ def announce_shipment(order: Order, shipment: Shipment) -> None:
     _queue(
         order,
         MailKind.ORDER_SHIPPED,
-        carrier=carrier_name(shipment.carrier),
-        tracking=shipment.tracking,
-        tracking_url=tracking_link(shipment.carrier, shipment.tracking),
+        shipment=shipment,
         is_pick_up=shipment.carrier == PICK_UP,
     )
 

@@ -1,0 +1,64 @@
+"""One timeline of an order for the desk: its events, its mails, and who looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from ..audit.queries import events_about
+from ..orders.queries import ALARMS, OrderFile
+from ..orders.services.timeline import CUSTOMER, sentence
+from ..outbox.models import Mail, MailKind, MailState
+from ..vault import preload
+from .models import Staff
+
+MAILS = {
+    MailState.QUEUED: "waits to be sent",
+    MailState.SENDING: "is being sent",
+    MailState.SENT: "was sent",
+    MailState.FAILED: "could not be sent",
+}
+
+
+class Step(NamedTuple):
+    at: datetime
+    title: str
+    text: str = ""
+    kind: str = ""
+
+
+def staff_steps(file: OrderFile, mails: Sequence[Mail]) -> list[Step]:
+    """Newest first."""
+    opened = [event for event in events_about("order", file.order.id) if event.kind == "order-opened"]
+    names = _names([event.actor for event in (*file.events, *opened)])
+    steps = [
+        *(
+            Step(event.at, sentence(event), _who(event.actor, names), "bad" if event.kind in ALARMS else "")
+            for event in file.events
+        ),
+        *(_mail_step(mail) for mail in mails),
+        *(Step(event.at, "Opened", _who(event.actor, names), "quiet") for event in opened),
+    ]
+    # What happened at the same moment keeps the order in which it was written.
+    return sorted(steps, key=lambda step: step.at)[::-1]
+
+
+def _mail_step(mail: Mail) -> Step:
+    words = f"The mail “{MailKind(mail.kind).words}” {MAILS[MailState(mail.state)]}"
+    why = f"{mail.error}, tried {mail.attempts} times" if mail.error else ""
+    return Step(mail.sent_at or mail.created_at, words, why, "bad" if mail.state == MailState.FAILED else "")
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    return "The customer" if actor == CUSTOMER else names.get(actor, "The shop")
+
+
+def _names(actors: Iterable[str]) -> dict[str, str]:
+    """Staff by "staff:<id>"."""
+    ids = {int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")}
+    if not ids:
+        return {}
+    people = list(Staff.select(Staff.id, Staff.subject, Staff.name).where(Staff.id.in_(ids)))
+    preload(person.subject for person in people)
+    return {f"staff:{person.id}": str(person.name) for person in people}

@@ -1,0 +1,68 @@
+"""Signing in to the desk, and out of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ..access_rules import public, staff
+from ..limits import address_key, limiter, value_key
+from ..vault import blind
+from ..web import page_or_fragment, see_other
+from . import services, signed_in
+from .forms import LONGEST_EMAIL, SignInForm
+
+# By account and address together: whoever guesses elsewhere never keeps the rightful person out.
+TRIES_EACH = "10 per 15 minutes"
+TRIES_BY_ADDRESS = "60 per hour"
+WRONG = "This e-mail and password do not go together. Please check both."
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+def _account_and_address() -> str:
+    account = blind("email", request.form.get("email", "")[:LONGEST_EMAIL]) or b""
+    return value_key("sign-in", f"{account.hex()} {address_key()}")
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 422
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    target = signed_in.own_path(request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return see_other(target or url_for("admin.orders"))
+    return _sign_in_page(SignInForm(next=target))
+
+
+@blueprint.post("/sign-in")
+@public
+@limiter.limit(TRIES_EACH, key_func=_account_and_address, deduct_when=_failed)
+@limiter.limit(TRIES_BY_ADDRESS, deduct_when=_failed)
+def check_sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form, 422)
+    try:
+        token = services.sign_in(email=form.email.data, password=form.password.data)
+    except services.WrongCredentials:
+        form.password.errors = [WRONG]
+        return _sign_in_page(form, 422)
+    signed_in.start_session(token)
+    return signed_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.orders"))
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
+    return page_or_fragment("admin/sign_in.html", "admin/_sign_in.html", status=status, form=form)
+
+
+@blueprint.post("/sign-out")
+@staff()
+def sign_out() -> ResponseReturnValue:
+    services.sign_out(session=current_user.session)
+    signed_in.end_session()
+    return signed_in.go_to(url_for("admin.sign_in"))
