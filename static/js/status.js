@@ -4,6 +4,6 @@ document.addEventListener("htmx:error", (event) => {
   if (!status || !event.detail.ctx || event.detail.ctx.response) return;
   const message = document.createElement("p");
   message.className = "toast toast--problem";
-  message.textContent = "The shop could not be reached. Nothing was changed: please try again.";
+  message.textContent = "The shop could not be reached. Look at your connection, then try again.";
   status.replaceChildren(message);
 });
