@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, Select, fn
+from peewee import JOIN, Case, Select, fn
 
 from .cards import Card, card, card_query
 from .markdown import split_story
@@ -106,20 +106,20 @@ def sections() -> list[SectionShown]:
 
 
 def sections_pictured() -> list[SectionShown]:
-    """Sections with the picture of their foremost product, for tiles."""
+    """Sections with the picture of their best-selling product, for tiles."""
     place, product, picture = ProductCollection.alias(), Product.alias(), Picture.alias()
-    foremost = (
+    best = (
         picture.select(picture.id)
         .join(product, on=(picture.product == product.id))
         .join(place, on=(place.product == product.id))
         .join(Collection, on=(place.collection == Collection.id))
         .where(Collection.section == Section.id, product.state == ProductState.ACTIVE)
-        .order_by(product.featured.desc(), product.sold_count.desc(), picture.position, picture.id)
+        .order_by(product.sold_count.desc(), product.id, picture.position, picture.id)
         .limit(1)
     )
     rows: Any = (
         Section.select(Section.id, Section.name, Section.slug, Section.intro, *_PICTURE)
-        .join(Picture, JOIN.LEFT_OUTER, on=(Picture.id == foremost))
+        .join(Picture, JOIN.LEFT_OUTER, on=(Picture.id == best))
         .order_by(Section.position, Section.id)
         .tuples()
     )
@@ -168,15 +168,17 @@ def newest(size: int = SHELF_SIZE) -> list[Card]:
 
 
 def best_selling(size: int = SHELF_SIZE) -> list[Card]:
-    return _cards(card_query().order_by(Product.sold_count.desc(), Product.id.desc()), size)
+    there = card_query().where(Product.available > 0)
+    return _cards(there.order_by(Product.sold_count.desc(), Product.id.desc()), size)
 
 
 def beside(product: ProductShown, size: int = SHELF_SIZE) -> list[Card]:
-    """Other products of its first collection, the best selling first."""
+    """Other products of its collection, the best selling first, then others of its section."""
     if product.collection is None:
         return []
-    others = card_query().where(Product.id != product.id, _is_in(product.collection.id))
-    return _cards(others.order_by(Product.sold_count.desc(), Product.id.desc()), size)
+    is_near = Case(None, ((_is_in(Collection.id == product.collection.id), 0),), 1)
+    others = card_query().where(Product.id != product.id, _is_in(Collection.section == product.collection.section.id))
+    return _cards(others.order_by(is_near, Product.sold_count.desc(), Product.id.desc()), size)
 
 
 def product_by(slug: str) -> ProductShown | None:
@@ -226,7 +228,11 @@ def _collection(row: Sequence[Any]) -> CollectionShown:
 def _story(row: Sequence[Any]) -> Story:
     collection = _collection(row)
     headline, text = split_story(row[8])
-    inside = card_query().where(_is_in(collection.id)).order_by(Product.featured.desc(), Product.published_at.desc())
+    inside = (
+        card_query()
+        .where(_is_in(Collection.id == collection.id))
+        .order_by(Product.featured.desc(), Product.published_at.desc())
+    )
     return Story(headline, text, collection, _cards(inside, SHELF_SIZE))
 
 
@@ -234,11 +240,10 @@ def _cards(query: Any, size: int) -> list[Card]:
     return [card(row) for row in query.where(Product.state == ProductState.ACTIVE).limit(size)]
 
 
-def _is_in(collection_id: int) -> Any:
-    inside = ProductCollection.select(ProductCollection.id).where(
-        ProductCollection.product == Product.id, ProductCollection.collection == collection_id
-    )
-    return fn.EXISTS(inside)
+def _is_in(where: Any) -> Any:
+    """Whether the product at hand has a place in such a collection."""
+    inside = ProductCollection.select(ProductCollection.id).join(Collection)
+    return fn.EXISTS(inside.where(ProductCollection.product == Product.id, where))
 
 
 def _first_place() -> Select:
