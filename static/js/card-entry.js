@@ -64,8 +64,12 @@
         authorization: token,
         container: this.region.querySelector("[data-card-fields]"),
         locale: document.documentElement.lang.replace("-", "_") || "en_US",
+        translations: { fieldInvalidForNumber: FIELDS.number, unsupportedCardTypeError: FIELDS.number },
         card: { overrides: { fields: { number: { supportedCardBrands: BRANDS } }, styles: this.styles() } },
-      }).then((dropin) => () => dropin.requestPaymentMethod());
+      }).then((dropin) => {
+        dropin.on("card:inputSubmitRequest", () => this.form.requestSubmit());
+        return () => dropin.requestPaymentMethod();
+      });
     }
 
     async hostedFields(token) {
@@ -86,6 +90,7 @@
       fields.on("blur", ({ emittedBy: name, fields: now }) => {
         this.mark(fields, name, now[name].isValid || now[name].isEmpty ? "" : FIELDS[name]);
       });
+      fields.on("inputSubmitRequest", () => this.form.requestSubmit());
       return () => this.tokenize(fields);
     }
 
