@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import threading
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -86,11 +88,29 @@ class Sqlite(APSWDatabase):  # type: ignore[misc]
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
+def make_sqlite_file(path: Path) -> None:
+    """An empty database that only the shop reads, already in WAL mode, unless the file is there.
+
+    It is made beside its place and then put there: processes that start together must not all switch it to WAL, and
+    opening and closing a database's file by hand would drop the locks that this process holds on it.
+    """
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    connection = apsw.Connection(str(draft))
+    connection.execute("PRAGMA journal_mode = wal").fetchall()
+    connection.close()
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
 def database_for(url: str | None, path: Path) -> peewee.Database:
     """A database at `url` (postgresql://…), or SQLite in the file `path` when there is no url."""
     if url is None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        make_sqlite_file(path)
         return Sqlite(str(path))
     return PooledPsycopg3Database(url, max_connections=32, stale_timeout=300, timeout=20, autoconnect=False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,7 +22,9 @@ from peewee import BooleanField
 
 from . import clock
 from .config import Settings, settings
-from .db import BaseModel, ImpersonalText, UtcDateTimeField, close_connection, db, open_connection
+from .db import BaseModel, ImpersonalText, UtcDateTimeField, db, open_connection
+
+AGAIN_AFTER = timedelta(minutes=2)
 
 log = logging.getLogger("shop.jobs")
 
@@ -66,14 +68,16 @@ class _Queue:
     def __init__(self, app: Flask, jobs: Iterable[Job]) -> None:
         self.app = app
         self.jobs = {job.name: job for job in jobs}
+        self._opening = threading.Lock()
         self._opened: tuple[Huey, Callable[[str], Any]] | None = None
 
     def open(self) -> tuple[Huey, Any]:
         """The queue and its one task; made when first needed, so that no connection is older than a fork."""
-        if self._opened is None:
-            huey = _new_queue(settings())
-            self._opened = huey, huey.task(name="run_job")(run_job)
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                huey = _new_queue(settings())
+                self._opened = huey, huey.task(name="run_job")(run_queued)
+            return self._opened
 
 
 _queue: _Queue | None = None
@@ -109,6 +113,14 @@ def run_job(name: str) -> bool:
     return not error
 
 
+def run_queued(name: str) -> None:
+    """Run a job from the queue; one that failed, and would not be looked at for long, is tried again before that."""
+    if run_job(name) or _here().jobs[name].every <= AGAIN_AFTER:
+        return
+    if not any(task.args == (name,) for task in queue().scheduled()):
+        _enqueue(name, AGAIN_AFTER.total_seconds())
+
+
 def queue() -> Huey:
     """The queue itself, for the worker to consume."""
     return _here().open()[0]
@@ -129,19 +141,11 @@ def _enqueue(name: str, after: float) -> None:
 
 def _note(name: str, started: datetime, error: str) -> None:
     try:
-        _give_up_transactions()
         seen = {"started_at": started, "finished_at": clock.now(), "ok": not error, "error": error}
         with db.atomic():
             JobRun.insert(name=name, **seen).on_conflict(conflict_target=[JobRun.name], update=seen).execute()
     except Exception:
         log.exception("job run not noted", extra={"fields": {"job": name}})
-
-
-def _give_up_transactions() -> None:
-    """Whatever the job left open is rolled back, and its connection is made anew should the server have dropped it."""
-    if db.is_closed() or db.transaction_depth():
-        close_connection()
-    open_connection()
 
 
 def _here() -> _Queue:
@@ -154,7 +158,8 @@ def _new_queue(using: Settings) -> Huey:
     if using.redis_url:
         return RedisHuey("shop", url=using.redis_url, results=False, serializer=_NamesOnly())
     path = using.shop_instance / "queue.db"
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if not path.exists():
+        path.touch(0o600)
     # Losing a kick to a power cut is harmless, so nothing waits for the disk. The journal is truncated rather than
     # WAL because Python's own SQLite may be one that damages WAL databases (see db).
     return SqliteHuey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import logging
+import math
 import os
 import threading
 from pathlib import Path
@@ -19,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import clock
 from .config import Settings
+from .db import make_sqlite_file
 from .vault import derived_key
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -159,10 +161,10 @@ class SqliteCounters(Storage):
 
 
 def _open_counters(path: Path) -> apsw.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    make_sqlite_file(path)
     connection = apsw.Connection(str(path))
     connection.set_busy_timeout(BUSY_MILLISECONDS)
-    connection.execute("PRAGMA journal_mode = wal; PRAGMA synchronous = off").fetchall()
+    connection.execute("PRAGMA synchronous = off").fetchall()
     connection.execute(
         "CREATE TABLE IF NOT EXISTS counter (key TEXT PRIMARY KEY, hits INTEGER, expires REAL) WITHOUT ROWID"
     )
@@ -183,6 +185,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _say_when_to_return(response: Response) -> Response:
     breached = limiter.current_limit
     if response.status_code == 429 and breached is not None:
-        seconds = breached.reset_at - int(clock.now().timestamp())
+        seconds = math.ceil(breached.window.reset_time - clock.now().timestamp())
         response.headers["Retry-After"] = str(max(1, seconds))
     return response

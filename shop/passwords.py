@@ -24,7 +24,7 @@ def hash_password(password: str) -> str:
 def verify_password(hashed: str | None, password: str) -> bool:
     """Whether the password fits. Give None for an unknown account: it takes as long, and the answer is no."""
     try:
-        return _hasher.verify(hashed or _nobodys_hash(), _normal(password)) and hashed is not None
+        return _hasher.verify(hashed or _nobodys_hash(), _normal(password)) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
 

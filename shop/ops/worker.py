@@ -53,11 +53,11 @@ def run() -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     queue = jobs.queue()
     for job in jobs.all_jobs():
-        queue.periodic_task(_is_time(job.every), name=job.name.replace(" ", "_"))(partial(jobs.run_job, job.name))
+        queue.periodic_task(is_time(job.every), name=job.name.replace(" ", "_"))(partial(jobs.run_queued, job.name))
         jobs.kick(job.name)
     _Consumer(queue, workers=THREADS, max_delay=0.5, shutdown_timeout=FINISH_SECONDS).run()
 
 
-def _is_time(every: timedelta) -> Callable[[datetime], bool]:
+def is_time(every: timedelta) -> Callable[[datetime], bool]:
     minutes = max(1, int(every.total_seconds() // 60))
     return lambda at: (at.hour * 60 + at.minute) % minutes == 0
