@@ -17,9 +17,17 @@ from flask import Flask
 from shop import clock
 
 from .support.client import HtmxClient, ShopClient
-from .support.shops import Shops, disconnect
+from .support.shops import DEMO, Shops, disconnect
 
+BROWSING = {"playwright", "browser"}
 IGNORED_SETTINGS = ("DATABASE_URL", "KEYS_URL", "REDIS_URL", "SMTP_URL", "SHOP_INSTANCE", "SHOP_URL", "PORT", "HOST")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that it can be chosen or left out."""
+    for item in items:
+        if BROWSING & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +56,14 @@ def settings_overrides() -> dict[str, Any]:
 def app(shops: Shops, tmp_path: Path, settings_overrides: dict[str, Any]) -> Iterator[Flask]:
     """A migrated, empty shop. Its database may be used directly; what renders pages needs `with app.app_context()`."""
     yield shops.new(tmp_path / "instance", **settings_overrides)
+    clock.travel(timedelta(0))
+    disconnect()
+
+
+@pytest.fixture
+def demo_app(shops: Shops, tmp_path: Path, settings_overrides: dict[str, Any]) -> Iterator[Flask]:
+    """The demo shop as a first start leaves it, goods and pictures included."""
+    yield shops.new(tmp_path / "demo", stock=DEMO, **settings_overrides)
     clock.travel(timedelta(0))
     disconnect()
 

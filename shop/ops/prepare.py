@@ -29,6 +29,7 @@ def prepare() -> Prepared:
     with db.connection_context():
         is_seeded = settings().shop_mode != PRODUCTION and not Product.select().exists()
         if is_seeded:
+            # All or nothing: a start that was broken off fills the shelves again.
             with db.atomic():
                 demo.seed()
         owner = None if Staff.select().exists() else _first_owner()

@@ -12,14 +12,18 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from shop import create_app
-from shop.config import Settings
+from shop.config import ROOT, Settings
 from shop.db import db
+from shop.ops import demo
 from shop.ops.schema import migrate
 from shop.vault.store import keys_db
 
 from .client import ShopClient
 from .postgres import create_database, drop_database
 
+EMPTY, DEMO = "empty", "demo"
+# The demo's pictures are named by what is in them, so every test and every run may share those once made.
+MEDIA = ROOT / "build" / "tests" / "media"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -28,20 +32,22 @@ class Shops:
 
     def __init__(self, folder: Path, server: str | None) -> None:
         self.folder, self.server = folder, server
-        self.instance = folder / "instance"
         self.compiled = folder / "templates"
         self.compiled.mkdir()
-        self.environment = {name: self._template(name) for name in ("database_url", "keys_url")} if server else {}
-        app = create_app(shop_instance=self.instance, **self.environment)
-        with app.app_context():
-            migrate()
-        disconnect()
 
-    def new(self, instance: Path, **overrides: Any) -> Flask:
-        """A shop with its own data in `instance`; `overrides` are settings."""
-        shutil.copytree(self.instance, instance, ignore=shutil.ignore_patterns("*.turn", "*-wal", "*-shm"))
-        databases = {name: self._copy(name, url) for name, url in self.environment.items()}
-        app = create_app(**{"shop_instance": instance, **databases, **overrides})
+    def new(self, instance: Path, *, stock: str = EMPTY, **overrides: Any) -> Flask:
+        """A shop with its own data in `instance`, empty or with the demo's goods; `overrides` are settings."""
+        shutil.copytree(self._stocked(stock), instance, ignore=shutil.ignore_patterns("*.turn", "*-wal", "*-shm"))
+        return self._app(instance, stock, self._databases("test", template=stock), **overrides)
+
+    def close(self) -> None:
+        for stock in ("test", EMPTY, DEMO):
+            for name in self._names():
+                drop_database(str(self.server), self._database(name, stock))
+
+    def _app(self, instance: Path, stock: str, databases: dict[str, str], **overrides: Any) -> Flask:
+        media = {"media_root": MEDIA} if stock == DEMO else {}
+        app = create_app(**{"shop_instance": instance, **media, **databases, **overrides})
         app.testing = True
         app.test_client_class = ShopClient
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
@@ -49,19 +55,36 @@ class Shops:
         db.obj.autoconnect = True
         return app
 
-    def close(self) -> None:
-        for name in self.environment:
-            for database in (self._name(name), self._name(name, "template")):
-                drop_database(str(self.server), database)
+    def _stocked(self, stock: str) -> Path:
+        """The folder that shops with this stock are copied from, filled when first asked for."""
+        instance = self.folder / stock
+        if instance.exists():
+            return instance
+        if stock == DEMO:
+            shutil.copytree(self._stocked(EMPTY), instance)
+        app = self._app(instance, stock, self._databases(stock, template=EMPTY if stock == DEMO else "template1"))
+        with app.app_context():
+            if stock == DEMO:
+                demo.seed()
+            else:
+                migrate()
+        disconnect()
+        return instance
 
-    def _template(self, name: str) -> str:
-        return create_database(str(self.server), self._name(name, "template"))
+    def _databases(self, stock: str, *, template: str) -> dict[str, str]:
+        """New databases by the setting that names them, made after those of the stock `template`."""
+        return {
+            name: create_database(
+                str(self.server), self._database(name, stock), template=self._database(name, template)
+            )
+            for name in self._names()
+        }
 
-    def _copy(self, name: str, _url: str) -> str:
-        return create_database(str(self.server), self._name(name), template=self._name(name, "template"))
+    def _names(self) -> tuple[str, ...]:
+        return ("database_url", "keys_url") if self.server else ()
 
-    def _name(self, name: str, kind: str = "test") -> str:
-        return f"shop_{WORKER}_{name.removesuffix('_url')}_{kind}"
+    def _database(self, name: str, stock: str) -> str:
+        return stock if stock == "template1" else f"shop_{WORKER}_{name.removesuffix('_url')}_{stock}"
 
 
 def disconnect() -> None:
