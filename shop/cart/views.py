@@ -152,7 +152,7 @@ def change(line_id: int) -> AnyResponse:
     except Refused as refused:
         _line_or_404(cart, line_id)
         return _page(cart, problem=Problem(refused.reason, kept(typed), line_id), status=422)
-    return _done(cart, "changed")
+    return _done(cart, "changed", focus=f"quantity-{line_id}" if "take" in request.form else "")
 
 
 @blueprint.post(LINE + "/remove")
@@ -163,7 +163,7 @@ def remove(line_id: int) -> AnyResponse:
         remove_line(cart=cart, line_id=line_id)
     except UnknownLine:
         abort(404)
-    return _done(cart, "removed")
+    return _done(cart, "removed", focus=f"quantity-{line_id}")
 
 
 @blueprint.post(LINE + "/restore")
@@ -176,7 +176,7 @@ def restore(line_id: int) -> AnyResponse:
         abort(404)
     except Refused as refused:
         return _page(cart, problem=Problem(f"It could not be put back. {refused.reason}", "", line_id), status=422)
-    return _done(cart, "restored")
+    return _done(cart, "restored", focus=f"quantity-{line_id}")
 
 
 @blueprint.post("/cart/discount")
@@ -197,7 +197,7 @@ def discount() -> AnyResponse:
         return _page(cart, problem=Problem(refused.reason, kept(typed)), status=422)
     except UnknownLine:
         abort(404)
-    return _done(cart, "discount" if code else "no-discount")
+    return _done(cart, "discount" if code else "no-discount", focus="cart-code")
 
 
 def _wait_before_code(cart: Cart) -> int:
@@ -217,7 +217,7 @@ def forget() -> AnyResponse:
     cart = current_cart()
     if cart is not None:
         forget_cart(cart=cart)
-    response: Any = _done(None, "forgotten")
+    response: Any = _done(None, "forgotten", focus="cart-contents")
     cookie.forget(response)
     return response  # type: ignore[no-any-return]
 
@@ -232,18 +232,21 @@ def _line_or_404(cart: Cart, line_id: int) -> None:
         abort(404)
 
 
-def _done(cart: Cart | None, word: str) -> AnyResponse:
+def _done(cart: Cart | None, word: str, *, focus: str = "") -> AnyResponse:
+    """The answer to a change that worked. `focus` is the id that htmx moves to where the one it was at is gone."""
     if not is_htmx():
         response: Any = see_other(url_for("cart.show", done=word))
         response.vary.add("HX-Request")
     else:
-        response = _page(cart, said=SAID[word])
+        response = _page(cart, said=SAID[word], focus=focus)
     if cart is not None:
         cookie.keep(response, str(cookie.token_in(request)))
     return response  # type: ignore[no-any-return]
 
 
-def _page(cart: Cart | None, *, said: str = "", problem: Problem | None = None, status: int = 200) -> Response:
+def _page(
+    cart: Cart | None, *, said: str = "", problem: Problem | None = None, status: int = 200, focus: str = ""
+) -> Response:
     contents = contents_of(cart) if cart is not None else NOTHING
     return page_or_fragment(
         "cart/page.html",
@@ -253,4 +256,5 @@ def _page(cart: Cart | None, *, said: str = "", problem: Problem | None = None, 
         cart_count=contents.item_count,
         said=said,
         problem=problem,
+        focus=focus,
     )
