@@ -50,7 +50,7 @@ def create_app(**overrides: Any) -> Flask:
     db.init_app(app, settings)
     vault.init_app(app, settings)
     logs.init_app(app)
-    jobs.init_app(app, worker.JOBS)
+    jobs.init_app(app, worker.jobs_for(settings))
     limits.init_app(app, settings)
     compression.init_app(app)
     security.init_app(app)

@@ -14,6 +14,7 @@ from huey.consumer import Consumer
 from .. import jobs, vault
 from ..audit import services as audit
 from ..cart import services as cart
+from ..config import PRODUCTION, Settings
 from ..jobs import Job
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
@@ -21,6 +22,7 @@ from ..orders.services.reconciling import reconcile_day
 from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
+from .demo import orders as demo_orders
 
 THREADS = 4
 FINISH_SECONDS = 30
@@ -38,6 +40,13 @@ JOBS = (
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )
+
+DEMO_JOBS = (Job(demo_orders.JOB, demo_orders.seed_orders, every=timedelta(days=1)),)
+
+
+def jobs_for(settings: Settings) -> tuple[Job, ...]:
+    """Every job of a shop with these settings."""
+    return JOBS if settings.shop_mode == PRODUCTION else JOBS + DEMO_JOBS
 
 
 class _Consumer(Consumer):  # type: ignore[misc]
