@@ -45,6 +45,9 @@ def create_app(**overrides: Any) -> Flask:
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
+        # As long as the session itself; whether a form came from our own site, security has asked before.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
     db.init_app(app, settings)
@@ -62,6 +65,7 @@ def create_app(**overrides: Any) -> Flask:
     for feature in (catalogue, cart, checkout, orders, policies, admin, ops):
         app.register_blueprint(feature.blueprint)
     admin.init_app(app)
+    security.ask_forms_for_tokens(app, except_for=[catalogue.blueprint, cart.blueprint, checkout.blueprint])
     cli.init_app(app)
     access_rules.check(app)
     return app

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Blueprint, Flask, Response, abort, g, request
+from flask_wtf import CSRFProtect
 
 from .config import settings
 
@@ -28,6 +30,13 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_other_sites)
     app.after_request(_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def ask_forms_for_tokens(app: Flask, *, except_for: Iterable[Blueprint]) -> None:
+    """Let every form carry its session's token, except for those that need no session, or look at it themselves."""
+    asking = CSRFProtect(app)
+    for blueprint in except_for:
+        asking.exempt(blueprint)
 
 
 def refuse_other_sites() -> None:

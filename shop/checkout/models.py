@@ -12,12 +12,17 @@ from ..vault import Sealed, SealedModel
 
 
 class CheckoutDraft(SealedModel):
-    """`idem` names the next submission: a new one whenever what would be bought changes."""
+    """`idem` is the seed of the tokens that name submissions: each of what would be bought has its own.
+
+    `is_delivery_done` says that the address was answered in full, for its country.
+    """
 
     cart = ForeignKeyField(Cart, unique=True, backref="drafts", on_delete="CASCADE")
     idem = ImpersonalText(unique=True)
     method_code = ImpersonalText(default="")
+    is_collected = BooleanField(default=False)
     billing_is_delivery = BooleanField(default=True)
+    is_delivery_done = BooleanField(default=False)
     created_at = UtcDateTimeField(default=clock.now)
     touched_at = UtcDateTimeField(default=clock.now)
     email = Sealed(declared.EMAIL, null=True)

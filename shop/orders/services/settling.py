@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from ... import clock
+from ...audit.services import record
 from ...db import db
 from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
 from ..models import Order, Payment, PaymentState
 from .alarms import raise_alarm
 from .retrying import retried
-from .timeline import WORKER, note
+from .timeline import AUDITED, WORKER, note
 
 WAITS = (10, 30, 60, 300, 900, 3600)
 
@@ -58,6 +59,12 @@ def _note_settling(payment: Payment) -> None:
         if move(payment, PaymentState.AUTHORIZED, PaymentState.SETTLING):
             order = Order.get_by_id(payment.order_id)
             note(order, "payment settling", actor=WORKER, amount_cents=payment.amount_cents, payment=payment.id)
+            _audit("payment-submitted", payment)
+
+
+def _audit(kind: str, payment: Payment) -> None:
+    about, cents = ("order", payment.order_id), payment.amount_cents
+    record(kind, actor=AUDITED[WORKER], about=about, payment=payment.id, cents=cents)
 
 
 def _why_not_settled(payment: Payment, why: str) -> None:
@@ -100,6 +107,7 @@ def _note_voided(payment: Payment) -> None:
         if move(payment, PaymentState.VOID_DUE, PaymentState.VOIDED):
             order = Order.get_by_id(payment.order_id)
             note(order, "payment voided", actor=WORKER, amount_cents=payment.amount_cents, payment=payment.id)
+            _audit("payment-voided", payment)
 
 
 def move(payment: Payment, before: PaymentState, after: PaymentState, **columns: object) -> bool:

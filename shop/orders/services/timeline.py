@@ -9,6 +9,8 @@ from ...money import money
 from ..models import Order, OrderEvent
 
 CUSTOMER, WORKER = "customer", "worker"
+# The same people as the audit trail names them.
+AUDITED = {CUSTOMER: "guest", WORKER: "shop"}
 
 # A kind, and the sentence that is shown for it; names in braces come from the event's details.
 KINDS = {
