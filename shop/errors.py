@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import apsw
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from peewee import InterfaceError, OperationalError
-from playhouse.pool import MaxConnectionsExceeded  # type: ignore[import-untyped]
+from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
