@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -20,8 +21,8 @@ class BadPage(AssertionError):
 
 def check_page(path: str, body: str, policy: str) -> None:
     """Raises BadPage for a whole page that breaks a house rule."""
-    tree, problems = parsed(body, fragment=False)
-    problems += [f"no {must} in Content-Security-Policy" for must in POLICY_MUSTS if must not in policy]
+    tree, complaints = parsed(body, fragment=False)
+    problems = [*complaints, *(f"no {must} in Content-Security-Policy" for must in POLICY_MUSTS if must not in policy)]
     if "unsafe" in policy:
         problems.append("the Content-Security-Policy allows something unsafe")
     problems += _whole_page(tree)
@@ -32,10 +33,11 @@ def check_page(path: str, body: str, policy: str) -> None:
 def check_fragment(path: str, body: str) -> None:
     """Raises BadPage for an htmx answer that breaks a house rule."""
     tree, problems = parsed(body, fragment=True)
-    _complain(path, problems + list(_everywhere(tree)))
+    _complain(path, [*problems, *_everywhere(tree)])
 
 
-def parsed(body: str, *, fragment: bool) -> tuple[Element, list[str]]:
+@lru_cache(maxsize=4)
+def parsed(body: str, *, fragment: bool) -> tuple[Element, tuple[str, ...]]:
     """The tree, and what the parser of the HTML standard had to forgive."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parseFragment(body) if fragment else parser.parse(body)
@@ -44,7 +46,7 @@ def parsed(body: str, *, fragment: bool) -> tuple[Element, list[str]]:
     for (line, column), code, values in parser.errors:
         source = lines[line - 1][max(0, column - 60) : column + 20].strip() if line <= len(lines) else ""
         problems.append(f"line {line}: {MESSAGES[code] % values} near {source!r}")
-    return tree, problems
+    return tree, tuple(problems)
 
 
 def text_of(element: Element) -> str:
