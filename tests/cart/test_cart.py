@@ -238,7 +238,7 @@ def test_a_price_that_changed_is_said_and_counted(client: ShopClient, shelf: She
     add(client, shelf.tote)
     Variant.update(price_cents=5200).where(Variant.id == shelf.tote).execute()
     page = client.get("/cart").text
-    assert "The price was $48.00 and is $52.00 since you added it" in page
+    assert "Was $48.00, now $52.00: the price changed since you added it" in page
     assert page.count("$52.00") >= 3
     client.submit("/cart", action=f"/cart/lines/{line_of(shelf.tote)}", quantity="2")
     assert "since you added it" not in client.get("/cart").text
