@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from ..audit.models import AuditEvent
 from ..audit.queries import events_about
 from ..orders.queries import ALARMS, OrderFile
 from ..orders.services.timeline import CUSTOMER, sentence
@@ -38,7 +40,7 @@ def staff_steps(file: OrderFile, mails: Sequence[Mail]) -> list[Step]:
             for event in file.events
         ),
         *(_mail_step(mail) for mail in mails),
-        *(Step(event.at, "Opened", _who(event.actor, names), "quiet") for event in opened),
+        *_openings(opened, names),
     ]
     # What happened at the same moment keeps the order in which it was written.
     return sorted(steps, key=lambda step: step.at)[::-1]
@@ -48,6 +50,16 @@ def _mail_step(mail: Mail) -> Step:
     words = f"The mail “{MailKind(mail.kind).words}” {MAILS[MailState(mail.state)]}"
     why = f"{mail.error}, tried {mail.attempts} times" if mail.error else ""
     return Step(mail.sent_at or mail.created_at, words, why, "bad" if mail.state == MailState.FAILED else "")
+
+
+def _openings(opened: Sequence[AuditEvent], names: dict[str, str]) -> list[Step]:
+    """Who looked, each of them once, when they last did."""
+    last = {event.actor: event for event in opened}
+    counts = Counter(event.actor for event in opened)
+    return [
+        Step(event.at, f"Opened by {_who(actor, names)}", f"{counts[actor]} times" if counts[actor] > 1 else "", "quiet")
+        for actor, event in last.items()
+    ]
 
 
 def _who(actor: str, names: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ class Pill(NamedTuple):
 STEPS = {
     OrderState.PENDING: Pill("pending", "Waiting for the bank"),
     OrderState.PLACED: Pill("placed", "To pack"),
-    OrderState.PACKED: Pill("packed", "To send"),
+    OrderState.PACKED: Pill("placed", "To send"),
     OrderState.SHIPPED: Pill("shipped", "Sent"),
     OrderState.PAYMENT_FAILED: Pill("payment failed", "Not placed"),
     OrderState.EXPIRED: Pill("expired", "Expired"),
