@@ -124,3 +124,11 @@ def test_anybodys_page_is_compressed(client: ShopClient) -> None:
 
 def test_a_persons_own_page_is_not_compressed(client: ShopClient) -> None:
     assert "Content-Encoding" not in client.get("/somebodys", headers=GZIP).headers
+
+
+def test_the_stylesheet_is_whole(client: ShopClient) -> None:
+    sheet = client.get(static_url("css/shop.css")).text
+    assert sheet.count("{") == sheet.count("}")
+    for forbidden in ("!important", "<<<<<<<", ">>>>>>>"):
+        assert forbidden not in sheet
+    assert not re.search(r"(^|[\s,])#[a-z][\w-]*\s*[{,.:]", sheet), "no ids in the stylesheet"
