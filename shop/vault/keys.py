@@ -78,18 +78,16 @@ def destroyed_at(subject: str) -> datetime | None:
 
 
 def expired_subjects() -> Iterator[list[str]]:
-    """The subjects whose time is over and whose keys still stand, some at a time; destroy them to get the next."""
+    """The subjects whose time is over and whose keys still stand, some at a time."""
+    is_due, last = (SubjectKey.expires_at <= clock.now()) & SubjectKey.destroyed_at.is_null(), ""
     while True:
         with connected():
-            due = [
-                row.id
-                for row in SubjectKey.select(SubjectKey.id)
-                .where((SubjectKey.expires_at <= clock.now()) & SubjectKey.destroyed_at.is_null())
-                .limit(AT_A_TIME)
-            ]
+            rows = SubjectKey.select(SubjectKey.id).where(is_due & (SubjectKey.id > last)).order_by(SubjectKey.id)
+            due = [row.id for row in rows.limit(AT_A_TIME)]
         if not due:
             return
         yield due
+        last = due[-1]
 
 
 def destroy_keys(subjects: Iterable[str]) -> None:

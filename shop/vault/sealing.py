@@ -33,7 +33,9 @@ REMOVED = Removed("removed")
 
 
 def seal(text: str, *, table: str, column: str, subject: str) -> Ciphertext:
-    """Raises KeyGone when the subject has no key any more."""
+    """Raises KeyGone when the subject has no key any more, or the text is itself what is left of a removed value."""
+    if text is REMOVED:
+        raise KeyGone("a removed value cannot be sealed again: whoever copied it should ask `is REMOVED` first")
     key = key_of(subject)
     if key is None:
         raise KeyGone(f"subject {subject} has no key: make one with new_subject()")

@@ -66,8 +66,9 @@ def open_store(settings: Settings) -> None:
     """Connect, make the tables, find or make the master key. Raises UnusableMasterKey."""
     global _opened
     path = settings.shop_instance / "keys.db"
-    if settings.keys_url is None and path.exists():
-        master.refuse_if_open_to_others(path)
+    for database in (path, settings.shop_instance / "shop.db"):
+        if database.exists():
+            master.refuse_if_open_to_others(database)
     keys_db.initialize(database_for(settings.keys_url, path))
     file = None if settings.shop_master_key else settings.shop_instance / "master.key"
     # Closed again at once: a connection must not be older than the fork that a server may start its workers with.

@@ -51,11 +51,11 @@ def test_the_first_start_makes_a_key_that_only_the_shop_reads(app: Flask) -> Non
     assert len(base64.b64decode(key_file().read_text())) == 32
 
 
-@pytest.mark.parametrize("name", ["master.key", "keys.db"])
+@pytest.mark.parametrize("name", ["master.key", "keys.db", "shop.db"])
 def test_a_file_that_others_may_read_stops_the_start(app: Flask, name: str) -> None:
     path = settings().shop_instance / name
     if not path.exists():
-        pytest.skip("the keys of this shop are in PostgreSQL")
+        pytest.skip("this shop keeps it in PostgreSQL")
     path.chmod(0o640)
     assert "0640" in problem_of(app)
     path.chmod(0o600)

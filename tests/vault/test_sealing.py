@@ -207,6 +207,13 @@ def test_after_its_key_is_destroyed_a_value_reads_removed(people: type[Person]) 
         gone.name = "Back again"
 
 
+def test_what_is_left_of_a_removed_value_cannot_be_copied_as_if_it_were_one(people: type[Person]) -> None:
+    gone = anna()
+    destroy_subject(gone.subject)
+    with pytest.raises(KeyGone):
+        anna(name=gone.name)
+
+
 def test_a_destroyed_key_leaves_no_bytes_and_says_when(people: type[Person]) -> None:
     row = anna()
     with connected():
