@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from shop import clock
 
+from .support.browser import launch
 from .support.client import HtmxClient, ShopClient
 from .support.shops import DEMO, Shops, disconnect
 
@@ -78,3 +80,17 @@ def client(app: Flask) -> ShopClient:
 def htmx(app: Flask) -> HtmxClient:
     """The same with htmx: a second visitor, unless a test shares the cookies."""
     return HtmxClient(app, use_cookies=True)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A real Chromium, with the network as it is; see support.browser for pages that pay."""
+    launched = launch(playwright)
+    yield launched
+    launched.close()

@@ -7,20 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from ..practice import PracticeGateway
-from .browsing import add_card_page, frame, launch, pay, served, type_card
+from ..support.browser import frame, launch, pay, served, type_card
+from .browsing import add_card_page
 
 LOCAL_DROP_IN, LOCAL_FIELDS = ("local", "drop-in"), ("local", "hosted-fields")
 MAPPED_DROP_IN, MAPPED_FIELDS = ("mapped", "drop-in"), ("mapped", "hosted-fields")
 FOUR = "We take Visa, Mastercard, Discover and American Express."
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
