@@ -13,8 +13,12 @@ class Cookie:
 
     name: str
     purpose: str
-    lifetime: str
     set_by: str
+    stays: str
+
+    @property
+    def lifetime(self) -> str:
+        return self.stays.format(days=settings().keep_cart_days)
 
     @property
     def full_name(self) -> str:
@@ -25,13 +29,13 @@ class Cookie:
 CART = Cookie(
     name="cart",
     purpose="Tells your cart from everybody else's. It is one random number; what is in the cart is kept in the shop.",
-    lifetime="60 days after you last changed the cart, or until you order or tell us to forget the cart.",
+    stays="{days} days after you last changed the cart, or until you order or tell us to forget the cart.",
     set_by="Putting the first thing into the cart.",
 )
 SESSION = Cookie(
     name="session",
     purpose="Ties the forms you send to the browser you opened them in, and keeps you signed in if you sign in.",
-    lifetime="Until you close the browser.",
+    stays="Until you close the browser.",
     set_by="Opening the checkout, signing in, or a message that waits for the next page.",
 )
 REGISTER: tuple[Cookie, ...] = (CART, SESSION)

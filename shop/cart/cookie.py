@@ -12,8 +12,12 @@ from flask import Request, Response
 from ..config import settings
 from ..cookies import CART
 
-LIFETIME = timedelta(days=60)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def lifetime() -> timedelta:
+    """How long a cart that nobody touches is kept, and its cookie with it."""
+    return timedelta(days=settings().keep_cart_days)
 
 
 def new_token() -> str:
@@ -34,7 +38,7 @@ def keep(response: Response, token: str) -> None:
     response.set_cookie(
         CART.full_name,
         token,
-        max_age=LIFETIME,
+        max_age=lifetime(),
         path="/",
         secure=settings().is_https,
         httponly=True,

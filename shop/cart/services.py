@@ -9,12 +9,14 @@ from ..catalogue.queries import SaleVariant, variants_for_sale
 from ..db import db
 from ..pricing.queries import normal_code
 from ..pricing.services import TOTAL_AT_MOST, BasketTooLarge, DiscountRefused, price_basket
-from .cookie import LIFETIME, hash_of
+from ..vault import SealedModel, destroy_subjects
+from .cookie import hash_of, lifetime
 from .models import Cart, CartLine
 from .queries import UNDO_FOR, basket, to_buy
 
 QUANTITY_AT_MOST = 999
 LINES_AT_MOST = 100
+PURGED_TOGETHER = 500
 
 
 class Refused(Exception):
@@ -108,8 +110,9 @@ def set_discount(*, cart: Cart, code: str) -> str:
 
 
 def forget_cart(*, cart: Cart) -> None:
-    """Delete the cart with all that hangs on it."""
-    end_cart(cart_id=cart.id)
+    """Delete the cart with all that hangs on it; what was typed at the checkout is unreadable in backups too."""
+    with db.atomic():
+        _forget([cart.id])
 
 
 def end_cart(*, cart_id: int) -> None:
@@ -123,8 +126,21 @@ def purge_old_carts() -> int:
     now = clock.now()
     with db.atomic():
         lines = CartLine.delete().where(CartLine.removed_at < now - max(UNDO_FOR, timedelta(days=1))).execute()
-        carts = Cart.delete().where(Cart.touched_at < now - LIFETIME).execute()
-    return int(lines) + int(carts)
+        old = [cart.id for cart in Cart.select(Cart.id).where(Cart.touched_at < now - lifetime())]
+        for start in range(0, len(old), PURGED_TOGETHER):
+            _forget(old[start : start + PURGED_TOGETHER])
+    return int(lines) + len(old)
+
+
+def _forget(cart_ids: list[int]) -> None:
+    """Delete carts, and destroy the keys of whatever is sealed for them."""
+    subjects: list[str] = []
+    for field, model in Cart._meta.backrefs.items():
+        if issubclass(model, SealedModel):
+            subjects += [row.subject for row in model.select(model.subject).where(field.in_(cart_ids))]
+    Cart.delete().where(Cart.id.in_(cart_ids)).execute()
+    if subjects:
+        destroy_subjects(subjects)
 
 
 def _cart_for(token: str) -> Cart:

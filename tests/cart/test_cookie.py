@@ -15,6 +15,8 @@ from shop import clock, cookies
 from shop.cart import services
 from shop.cart.cookie import hash_of
 from shop.cart.models import Cart, CartLine
+from shop.checkout.models import CheckoutDraft
+from shop.vault import Source, destroyed_at, new_subject
 from tests.support.client import ShopClient
 
 from .conftest import Shelf
@@ -125,6 +127,31 @@ def test_forgetting_the_cart_deletes_its_rows_and_its_cookie(client: ShopClient,
     assert "Your cart is forgotten" in client.get(answer.location).text
 
 
+def draft_for(cart: Cart) -> CheckoutDraft:
+    return CheckoutDraft.create(
+        subject=new_subject("cart"), source=Source.SELF, cart=cart.id, idem="one", email="alice@example.com"
+    )
+
+
+@pytest.mark.promise("P33")
+def test_forgetting_the_cart_makes_what_was_typed_at_the_checkout_unreadable(client: ShopClient, shelf: Shelf) -> None:
+    add(client, shelf.tote)
+    draft = draft_for(Cart.get())
+    assert draft.email == "alice@example.com"
+    client.submit("/cart", action="/cart/forget")
+    assert CheckoutDraft.select().count() == 0
+    assert destroyed_at(draft.subject) is not None
+
+
+@pytest.mark.promise("P33")
+def test_purging_an_old_cart_destroys_the_key_of_its_checkout_too(client: ShopClient, shelf: Shelf) -> None:
+    add(client, shelf.tote)
+    draft = draft_for(Cart.get())
+    clock.travel(timedelta(days=31))
+    assert services.purge_old_carts() == 1
+    assert destroyed_at(draft.subject) is not None
+
+
 @pytest.mark.promise("P33")
 def test_deleting_the_cookie_harms_the_cart_alone(client: ShopClient, shelf: Shelf) -> None:
     add(client, shelf.tote)
@@ -137,11 +164,11 @@ def test_deleting_the_cookie_harms_the_cart_alone(client: ShopClient, shelf: She
 @pytest.mark.promise("P33")
 def test_old_carts_and_lines_removed_for_good_are_purged(client: ShopClient, app: Flask, shelf: Shelf) -> None:
     add(client, shelf.tote)
-    clock.travel(timedelta(days=40))
+    clock.travel(timedelta(days=20))
     other = ShopClient(app, use_cookies=True)
     add(other, shelf.kale)
     other.post(f"/cart/lines/{CartLine.get(CartLine.variant == shelf.kale).id}/remove")
-    clock.travel(timedelta(days=61))
+    clock.travel(timedelta(days=31))
     assert services.purge_old_carts() == 2
     assert (Cart.select().count(), CartLine.select().count()) == (1, 0)
     assert services.purge_old_carts() == 0
