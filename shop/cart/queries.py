@@ -80,6 +80,11 @@ def _with_variants(lines: Iterable[CartLine]) -> list[BasketLine]:
     return [BasketLine(line, variants[line.variant_id], line.quantity) for line in found]
 
 
+def has_line(cart: Cart, line_id: int) -> bool:
+    """Whether a line is this cart's, removed or not."""
+    return bool(CartLine.select().where(CartLine.id == line_id, CartLine.cart == cart.id).exists())
+
+
 def to_buy(lines: Sequence[BasketLine]) -> list[tuple[SaleVariant, int]]:
     """What of the lines can be bought, as `price_basket` takes it."""
     return [(line.variant, line.to_buy) for line in lines if line.to_buy]

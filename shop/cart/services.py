@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from peewee import Expression
+
 from .. import clock
 from ..catalogue.queries import SaleVariant, variants_for_sale
 from ..db import db
@@ -33,6 +35,10 @@ class NotForSale(Refused):
 
 class TooMany(Refused):
     """More than are left, than one line may hold, or than one order may cost."""
+
+
+class WasRemoved(Refused):
+    """The line was taken out of the cart, in another tab perhaps."""
 
 
 class CodeRefused(Refused):
@@ -65,9 +71,11 @@ def add_to_cart(*, token: str, variant_id: int, quantity: int) -> Cart:
 
 
 def change_quantity(*, cart: Cart, line_id: int, quantity: int) -> CartLine:
-    """Set how many of a line are wanted, at today's price. Raises UnknownLine, NotForSale or TooMany."""
+    """Set how many of a line are wanted, at today's price. Raises UnknownLine, WasRemoved, NotForSale or TooMany."""
     with db.atomic():
         line = _line(cart, line_id)
+        if line.removed_at is not None:
+            raise WasRemoved("It was taken out of the cart meanwhile. You can put it back below.")
         variant = _for_sale(line.variant_id)
         _refuse_too_many(variant, quantity, already=0)
         _put(line, quantity, variant)
@@ -76,18 +84,19 @@ def change_quantity(*, cart: Cart, line_id: int, quantity: int) -> CartLine:
 
 
 def remove_line(*, cart: Cart, line_id: int) -> CartLine:
-    """Take a line out, so that it can be put back for a while. Raises UnknownLine."""
+    """Take a line out, so that it can be put back for a while; one that is out stays out. Raises UnknownLine."""
     with db.atomic():
         line = _line(cart, line_id)
-        line.removed_at = clock.now()
-        line.save()
+        if line.removed_at is None:
+            line.removed_at = clock.now()
+            line.save()
         return line
 
 
 def restore_line(*, cart: Cart, line_id: int) -> CartLine:
     """Put a removed line back, or leave one that is there. Raises UnknownLine, NotForSale or TooMany."""
     with db.atomic():
-        line = _line(cart, line_id, removed=True)
+        line = _line(cart, line_id)
         if line.removed_at is not None:
             variant = _for_sale(line.variant_id)
             _refuse_too_many(variant, line.quantity, already=0)
@@ -144,27 +153,31 @@ def _forget(cart_ids: list[int]) -> None:
 
 
 def _cart_for(token: str) -> Cart:
-    (
-        Cart.insert(token_hash=hash_of(token), created_at=clock.now(), touched_at=clock.now())
-        .on_conflict_ignore()
-        .execute()
-    )
-    cart: Cart = Cart.get(Cart.token_hash == hash_of(token))
-    _lock(cart.id)
+    """The token's cart, made if there is none, its row taken for this transaction."""
+    this = Cart.token_hash == hash_of(token)
+    if not _take(this):
+        new = {Cart.token_hash: hash_of(token), Cart.created_at: clock.now(), Cart.touched_at: clock.now()}
+        Cart.insert(new).on_conflict_ignore().execute()
+        _take(this)
+    cart: Cart = Cart.get(this)
     return cart
 
 
 def _lock(cart_id: int) -> None:
-    """Take the cart's row for this transaction and count the change. Raises UnknownLine when the cart is gone."""
-    changed = Cart.update(version=Cart.version + 1, touched_at=clock.now()).where(Cart.id == cart_id).execute()
-    if not changed:
+    """Take the cart's row for this transaction. Raises UnknownLine when the cart is gone."""
+    if not _take(Cart.id == cart_id):
         raise UnknownLine
 
 
-def _line(cart: Cart, line_id: int, *, removed: bool = False) -> CartLine:
+def _take(this: Expression) -> bool:
+    """Keep every other change of a cart waiting until this transaction ends, and count this one."""
+    return bool(Cart.update(version=Cart.version + 1, touched_at=clock.now()).where(this).execute())
+
+
+def _line(cart: Cart, line_id: int) -> CartLine:
     _lock(cart.id)
-    line = CartLine.get_or_none(CartLine.id == line_id, CartLine.cart == cart.id)
-    if line is None or (line.removed_at is not None and not removed):
+    line: CartLine | None = CartLine.get_or_none(CartLine.id == line_id, CartLine.cart == cart.id)
+    if line is None:
         raise UnknownLine
     return line
 

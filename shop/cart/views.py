@@ -16,7 +16,7 @@ from . import cookie
 from .contents import NOTHING, contents_of
 from .forms import kept, quantity_in, stepped, variant_in
 from .models import Cart
-from .queries import cart_of, items_in_cart
+from .queries import cart_of, has_line, items_in_cart
 from .services import (
     CodeRefused,
     Refused,
@@ -150,7 +150,9 @@ def change(line_id: int) -> AnyResponse:
     except UnknownLine:
         abort(404)
     except Refused as refused:
-        _line_or_404(cart, line_id)
+        # A wrong quantity for a line that is not there is still no line.
+        if not has_line(cart, line_id):
+            abort(404)
         return _page(cart, problem=Problem(refused.reason, kept(typed), line_id), status=422)
     return _done(cart, "changed", focus=f"quantity-{line_id}" if "take" in request.form else "")
 
@@ -224,12 +226,6 @@ def forget() -> AnyResponse:
 
 def _cart_or_404() -> Cart:
     return current_cart() or abort(404)
-
-
-def _line_or_404(cart: Cart, line_id: int) -> None:
-    """A wrong quantity for a line that is not there is still no line."""
-    if not any(line.line.id == line_id for line in contents_of(cart).lines):
-        abort(404)
 
 
 def _done(cart: Cart | None, word: str, *, focus: str = "") -> AnyResponse:
