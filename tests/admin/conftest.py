@@ -1,50 +1,29 @@
-"""The desk's people: Robin owns the shop, Sam packs, and a stranger has no account."""
+"""The desk of a shop that sells through the practice gateway."""
 
 from __future__ import annotations
-
-from typing import TypeVar
 
 import pytest
 from flask import Flask
 
-from shop.admin.models import Role, Staff
-from shop.admin.services import create_staff
-from tests.support.client import HtmxClient, ShopClient
+from shop.orders.models import Order
 
-ROBIN, SAM = "robin@fern.example", "sam@fern.example"
-PASSWORD = "otters swim upstream"
-Client = TypeVar("Client", bound=ShopClient)
+from ..support.client import ShopClient
+from ..support.desk import staff
+from ..support.till import Buyer, Shelf, order_of
 
-
-@pytest.fixture
-def staff(app: Flask) -> dict[str, Staff]:
-    """Robin and Sam, by e-mail."""
-    with app.app_context():
-        return {
-            email: create_staff(email=email, name=name, password=PASSWORD, role=role)
-            for email, name, role in ((ROBIN, "Robin Fern", Role.OWNER), (SAM, "Sam Oak", Role.STAFF))
-        }
-
-
-def signed_in(client: Client, email: str) -> Client:
-    answer = ShopClient.submit(client, "/admin/sign-in", action="/admin/sign-in", email=email, password=PASSWORD)
-    assert answer.status_code in {200, 204, 303}, answer.text
-    return client
+__all__ = [
+    *("ada", "practice_gateway", "robin", "robin_htmx", "running_gateway", "sam", "settings_overrides", "shelf"),
+    "staff",
+]
 
 
 @pytest.fixture
-def robin(app: Flask, staff: dict[str, Staff]) -> ShopClient:
-    """The owner, signed in with a plain browser."""
-    return signed_in(ShopClient(app, use_cookies=True), ROBIN)
+def order(app: Flask, shelf: Shelf) -> Order:
+    """Ada's tote, placed and authorised."""
+    return bought(app, shelf)
 
 
-@pytest.fixture
-def robin_htmx(app: Flask, staff: dict[str, Staff]) -> HtmxClient:
-    """The owner, signed in with htmx."""
-    return signed_in(HtmxClient(app, use_cookies=True), ROBIN)
-
-
-@pytest.fixture
-def sam(app: Flask, staff: dict[str, Staff]) -> ShopClient:
-    """A packer, signed in."""
-    return signed_in(ShopClient(app, use_cookies=True), SAM)
+def bought(app: Flask, shelf: Shelf) -> Order:
+    buyer = Buyer(ShopClient(app, use_cookies=True))
+    buyer.reach_payment(shelf.tote, 2)
+    return order_of(buyer.pay())

@@ -10,9 +10,9 @@ from flask import Flask
 from shop import clock
 from shop.admin.models import Staff, StaffSession
 from shop.admin.services import EmailTaken, PasswordTooWeak, UnknownRole, create_staff
-from tests.support.client import HtmxClient, ShopClient
 
-from .conftest import PASSWORD, ROBIN, SAM
+from ..support.client import HtmxClient, ShopClient
+from ..support.desk import PASSWORD, ROBIN, SAM
 
 SIGN_IN = "/admin/sign-in"
 

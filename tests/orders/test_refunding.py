@@ -1,0 +1,135 @@
+"""Money that goes back, and what is done when nobody knows whether it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from shop import clock
+from shop.orders.cancelling import Reason
+from shop.orders.models import Order, OrderEvent, Payment, PaymentState, Refund, RefundState
+from shop.orders.services.fulfilment import cancel_order
+from shop.orders.services.refunds import RefundTooLarge, request_refund, send_due_refunds
+from shop.orders.services.settling import settle_due
+
+from ..practice import PracticeGateway
+
+
+@pytest.fixture(autouse=True)
+def in_the_app(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def settled(order: Order, practice_gateway: PracticeGateway) -> Order:
+    settle_due()
+    practice_gateway.night()
+    return order
+
+
+def credits(gateway: PracticeGateway) -> list[str]:
+    return [one["status"] for one in gateway.ledger() if one["type"] == "credit"]
+
+
+def ask_later(minutes: float) -> None:
+    clock.travel(timedelta(minutes=minutes))
+    send_due_refunds()
+
+
+def test_refunding_never_passes_what_was_taken(settled: Order) -> None:
+    payment = Payment.get()
+    request_refund(payment=payment, amount_cents=payment.amount_cents - 1, reason="", actor="staff:1")
+    with pytest.raises(RefundTooLarge):
+        request_refund(payment=payment, amount_cents=2, reason="", actor="staff:1")
+    request_refund(payment=payment, amount_cents=1, reason="", actor="staff:1")
+    assert Order.get().refunded_cents == payment.amount_cents
+
+
+def test_a_part_waits_until_the_money_is_taken(order: Order, practice_gateway: PracticeGateway) -> None:
+    settle_due()
+    request_refund(payment=Payment.get(), amount_cents=500, reason="", actor="staff:1")
+    send_due_refunds()
+    assert Refund.get().state == RefundState.REQUESTED
+    practice_gateway.night()
+    ask_later(5)
+    assert Refund.get().state == RefundState.DONE
+    assert Order.get().refunded_cents == 500
+
+
+@pytest.mark.parametrize("fault", ["drop_after_commit", "html", "empty", 500])
+def test_a_refund_whose_answer_is_lost_is_found_and_not_sent_again(
+    settled: Order, practice_gateway: PracticeGateway, fault: str | int
+) -> None:
+    practice_gateway.faults("refund", fault, after_commit=True)
+    cancel_order(order=settled, reason=Reason.OTHER, staff_id=1)
+    send_due_refunds()
+    assert Refund.get().state == RefundState.UNKNOWN
+    ask_later(2)
+    ask_later(20)
+    ask_later(60)
+    assert Refund.get().state == RefundState.DONE
+    assert len(credits(practice_gateway)) == 1
+
+
+def test_a_refund_that_never_arrived_is_sent_again_once_it_is_sure(
+    settled: Order, practice_gateway: PracticeGateway
+) -> None:
+    practice_gateway.faults("refund", "drop_before")
+    cancel_order(order=settled, reason=Reason.OTHER, staff_id=1)
+    send_due_refunds()
+    ask_later(5)
+    assert Refund.get().state == RefundState.UNKNOWN
+    assert credits(practice_gateway) == []
+    ask_later(30)
+    assert Refund.get().state == RefundState.DONE
+    assert len(credits(practice_gateway)) == 1
+
+
+def test_a_worker_killed_while_refunding_leaves_it_to_be_found(
+    settled: Order, practice_gateway: PracticeGateway
+) -> None:
+    cancel_order(order=settled, reason=Reason.OTHER, staff_id=1)
+    send_due_refunds()
+    # As it stood before the answer was written down.
+    Refund.update(state=RefundState.SENT, gateway_id=None, decided_at=None, due_at=clock.now()).execute()
+    send_due_refunds()
+    assert Refund.get().state == RefundState.DONE
+    assert len(credits(practice_gateway)) == 1
+
+
+def test_nothing_is_asked_of_a_gateway_that_is_down(settled: Order, practice_gateway: PracticeGateway) -> None:
+    practice_gateway.faults("find", 503, times=2)
+    cancel_order(order=settled, reason=Reason.OTHER, staff_id=1)
+    send_due_refunds()
+    assert Refund.get().state == RefundState.REQUESTED
+    ask_later(5)
+    ask_later(10)
+    assert Refund.get().state == RefundState.DONE
+
+
+def test_a_refund_the_gateway_refuses_is_an_alarm_and_counts_for_nothing(
+    settled: Order, practice_gateway: PracticeGateway
+) -> None:
+    practice_gateway.ask("POST", "/practice/reset")
+    cancel_order(order=settled, reason=Reason.OTHER, staff_id=1)
+    send_due_refunds()
+    assert Refund.get().state == RefundState.FAILED
+    assert Order.get().refunded_cents == 0
+    kinds = {event.kind for event in OrderEvent.select()}
+    assert {"refund failed", "alarm"} <= kinds
+
+
+def test_a_payment_voided_at_the_gateway_by_hand_needs_no_refund(
+    order: Order, practice_gateway: PracticeGateway
+) -> None:
+    settle_due()
+    cancel_order(order=order, reason=Reason.OTHER, staff_id=1)
+    practice_gateway.faults("void", "drop_after_commit")
+    send_due_refunds()
+    assert Refund.get().state == RefundState.UNKNOWN
+    ask_later(5)
+    assert (Refund.get().state, Payment.get().state) == (RefundState.VOIDED, PaymentState.VOIDED)

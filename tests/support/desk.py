@@ -1,0 +1,51 @@
+"""The desk's people: Robin owns the shop, Sam packs. A stranger has no account."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pytest
+from flask import Flask
+
+from shop.admin.models import Role, Staff
+from shop.admin.services import create_staff
+
+from .client import HtmxClient, ShopClient
+
+ROBIN, SAM = "robin@fern.example", "sam@fern.example"
+PASSWORD = "otters swim upstream"
+Client = TypeVar("Client", bound=ShopClient)
+
+
+@pytest.fixture
+def staff(app: Flask) -> dict[str, Staff]:
+    """Robin and Sam, by e-mail."""
+    with app.app_context():
+        return {
+            email: create_staff(email=email, name=name, password=PASSWORD, role=role)
+            for email, name, role in ((ROBIN, "Robin Fern", Role.OWNER), (SAM, "Sam Oak", Role.STAFF))
+        }
+
+
+def sign_in(client: Client, email: str) -> Client:
+    answer = client.submit("/admin/sign-in", action="/admin/sign-in", email=email, password=PASSWORD)
+    assert answer.status_code in {204, 303}, answer.text
+    return client
+
+
+@pytest.fixture
+def robin(app: Flask, staff: dict[str, Staff]) -> ShopClient:
+    """The owner, signed in with a plain browser."""
+    return sign_in(ShopClient(app, use_cookies=True), ROBIN)
+
+
+@pytest.fixture
+def robin_htmx(app: Flask, staff: dict[str, Staff]) -> HtmxClient:
+    """The owner, signed in with htmx."""
+    return sign_in(HtmxClient(app, use_cookies=True), ROBIN)
+
+
+@pytest.fixture
+def sam(app: Flask, staff: dict[str, Staff]) -> ShopClient:
+    """A packer, signed in."""
+    return sign_in(ShopClient(app, use_cookies=True), SAM)
