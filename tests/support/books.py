@@ -1,4 +1,4 @@
-"""Do the shop's books agree with each other, and with what the gateway holds? Everything about money and stock at once."""
+"""Do the shop's books agree with each other, and with the gateway's? Everything about money and stock at once."""
 
 from __future__ import annotations
 
