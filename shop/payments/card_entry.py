@@ -28,6 +28,7 @@ INVENTORY = {
     "vendor/braintree-web-drop-in-1.48.0/dropin.js": "Braintree's Drop-in: shows Braintree's own frames for the card",
     "vendor/braintree-web-3.123.2/client.js": "Braintree's client, which hosted fields need",
     "vendor/braintree-web-3.123.2/hosted-fields.js": "Braintree's frames for each field of the card",
+    "js/status.js": "reads messages out to screen readers; every page has it",
     "js/card-entry.js": "creates the card form, and puts the one-time code it gives into our form",
 }
 

@@ -28,6 +28,7 @@
       this.waiting = region.querySelector("[data-card-waiting]");
       this.retry = region.querySelector("[data-card-retry]");
       this.buttons = form.querySelectorAll("[data-card-pay], button[type=submit]:not([formaction])");
+      region.querySelector("[data-card-without-script]").hidden = true;
       this.retry.addEventListener("click", () => window.location.assign(region.dataset.cardPage));
       // In the capture phase, so that nothing else sends the form before it has its code.
       form.addEventListener("submit", (event) => this.submitted(event), true);
