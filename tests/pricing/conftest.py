@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shop.catalogue.queries import SaleVariant
+
+# How fast a busy machine draws examples says nothing about the sums.
+settings.register_profile("sums", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sums")
 
 Make = Callable[..., SaleVariant]
 
