@@ -34,6 +34,7 @@ PRAGMAS = {
     "temp_store": "memory",
 }
 BUSY_SECONDS = 30
+EMPTY_LOG_MILLISECONDS = 200
 ANSWER_WITHOUT_DATABASE = {"ops.healthz", "ops.readyz"}
 
 
@@ -121,6 +122,19 @@ db = DatabaseProxy()
 def is_sqlite() -> bool:
     """Whether the shop's own database is SQLite; few places may care."""
     return isinstance(db.obj, Sqlite)
+
+
+def empty_log(database: peewee.Database) -> bool:
+    """Write SQLite's log into the database and leave none of it; False when somebody reads: try again later."""
+    if not isinstance(database, Sqlite):
+        return True
+    connection = database.connection()
+    connection.set_busy_timeout(EMPTY_LOG_MILLISECONDS)
+    try:
+        ((is_busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.set_busy_timeout(BUSY_SECONDS * 1000)
+    return not is_busy
 
 
 class UtcDateTimeField(peewee.DateTimeField):  # type: ignore[misc]

@@ -38,6 +38,7 @@ JOBS = (
     Job("mark audit trail", audit.mark_tail),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
+    Job("empty logs", vault.empty_logs),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )
 

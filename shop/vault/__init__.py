@@ -18,7 +18,7 @@ from .personal import Editor, Personal, Purpose, Recipient, Source
 from .queries import rows_with_name
 from .retention import RETENTION, Retention
 from .sealing import REMOVED, KeyGone, Removed, Tampered
-from .services import destroy_expired, destroy_subject, destroy_subjects, index_name
+from .services import destroy_expired, destroy_subject, destroy_subjects, empty_logs, index_name
 from .store import derived_key, remember, remembered, rotate_master_key
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "destroy_subject",
     "destroy_subjects",
     "destroyed_at",
+    "empty_logs",
     "expiry_of",
     "index_name",
     "init_app",

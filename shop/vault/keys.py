@@ -91,14 +91,13 @@ def expired_subjects() -> Iterator[list[str]]:
 
 
 def destroy_keys(subjects: Iterable[str]) -> None:
-    """Empty the keys' bytes, at once and for ever; the rows remember when. Doing it twice changes nothing."""
+    """Empty the keys' bytes, for ever; the rows remember when. Doing it twice changes nothing."""
     gone = list(subjects)
     with connected(), keys_db.atomic():
         for some in chunked(gone, AT_A_TIME):
             SubjectKey.update(wrapped=None, destroyed_at=clock.now()).where(
                 SubjectKey.id.in_(some) & SubjectKey.destroyed_at.is_null()
             ).execute()
-    store.empty_log()
     found = _cache()
     for subject in gone:
         found[subject] = None

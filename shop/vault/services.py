@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..db import db, is_sqlite
+from ..db import db, empty_log
 from .blind import hashed, name_words
 from .fields import Sealed, SealedModel, sealed_models
 from .keys import destroy_keys, expired_subjects
 from .models import NameToken
+from .store import connected, keys_db
 
 
 def index_name(row: SealedModel, *names: str | None) -> None:
@@ -41,7 +42,6 @@ def destroy_subjects(subjects: Sequence[str]) -> None:
             if indexes:
                 model.update(dict.fromkeys(indexes)).where(model.subject.in_(subjects)).execute()
         db.after_commit(lambda: destroy_keys(subjects))
-    db.after_commit(_empty_log)
 
 
 def destroy_expired() -> int:
@@ -53,11 +53,15 @@ def destroy_expired() -> int:
     return count
 
 
+def empty_logs() -> None:
+    """Let what was destroyed leave SQLite's write-ahead logs too; the worker does it each minute.
+
+    Not in the request that destroys them: emptying a log waits for its readers, and makes writers wait.
+    """
+    empty_log(db.obj)
+    with connected():
+        empty_log(keys_db.obj)
+
+
 def _fields_with_index(model: type[SealedModel]) -> list[Sealed]:
     return [field for field in model._meta.sorted_fields if isinstance(field, Sealed) and field.blind_index]
-
-
-def _empty_log() -> None:
-    """Indexes and tokens that were removed must not stay in SQLite's write-ahead log."""
-    if is_sqlite():
-        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ..config import Settings
-from ..db import ImpersonalBlob, ImpersonalText, Sqlite, UtcDateTimeField, database_for
+from ..db import ImpersonalBlob, ImpersonalText, Sqlite, UtcDateTimeField, database_for, empty_log
 from . import master
 from .master import MasterKey, UnusableMasterKey, WrongMasterKey
 
@@ -152,15 +152,9 @@ def rotate_master_key(new: bytes | None = None) -> None:
         _wrap_all_anew(store.master, MasterKey(key))
     if store.file is not None:
         master.next_file(store.file).replace(store.file)
-    empty_log()
+    with connected():
+        empty_log(keys_db.obj)
     _opened = _Opened(MasterKey(key), store.root, store.file)
-
-
-def empty_log() -> None:
-    """Let nothing of what was overwritten stay in SQLite's write-ahead log."""
-    if isinstance(keys_db.obj, Sqlite):
-        with connected():
-            keys_db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _store() -> _Opened:

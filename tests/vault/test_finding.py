@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import apsw
 import pytest
+from flask import Flask
 
-from shop.vault import Source, blind, destroy_subject, index_name, new_subject, rows_with_name
+from shop.config import settings
+from shop.db import db, empty_log, is_sqlite
+from shop.vault import Source, blind, destroy_subject, empty_logs, index_name, new_subject, rows_with_name
 from shop.vault.models import NameToken
 
 from .conftest import Person
@@ -79,3 +83,32 @@ def test_forgotten_people_are_found_by_nothing(people: type[Person]) -> None:
     assert Person.get_by_id(row.id).phone_index is None
     assert not rows_with_name(Person, "oakes").exists()
     assert NameToken.select().count() == 0
+
+
+def test_what_was_found_by_leaves_the_disk_too(people: type[Person]) -> None:
+    if not is_sqlite():
+        pytest.skip("PostgreSQL does so when it vacuums")
+    row = person(name="Wren", email="wren@oakes.example")
+    index, token = bytes(row.email_index), bytes(NameToken.get().token)
+    assert index in stored()
+    destroy_subject(row.subject)
+    empty_logs()
+    assert index not in stored()
+    assert token not in stored()
+
+
+def test_emptying_the_log_does_not_wait_for_somebody_who_reads(people: type[Person], app: Flask) -> None:
+    if not is_sqlite():
+        pytest.skip("only SQLite has such a log")
+    person()
+    reading = apsw.Connection(str(settings().shop_instance / "shop.db"))
+    rows = reading.execute("SELECT * FROM person UNION ALL SELECT * FROM person")
+    next(rows)
+    person()
+    assert not empty_log(db.obj)
+    reading.close(True)
+    assert empty_log(db.obj)
+
+
+def stored() -> bytes:
+    return b"".join(file.read_bytes() for file in settings().shop_instance.glob("shop.db*"))
