@@ -24,7 +24,7 @@ def from_decimal(amount: Decimal) -> int:
 
 
 def money(cents: int, currency: str = "") -> str:
-    """As a shopper reads it, in the shop's locale: "$19.99". `currency` is the shop's unless an old order's is given."""
+    """As a shopper reads it, in the shop's locale: "$19.99". An old order may bring a `currency` of its own."""
     code = currency or settings().currency
     amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
     return str(format_currency(amount, code, locale=settings().locale))
