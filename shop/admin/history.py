@@ -57,7 +57,9 @@ def _openings(opened: Sequence[AuditEvent], names: dict[str, str]) -> list[Step]
     last = {event.actor: event for event in opened}
     counts = Counter(event.actor for event in opened)
     return [
-        Step(event.at, f"Opened by {_who(actor, names)}", f"{counts[actor]} times" if counts[actor] > 1 else "", "quiet")
+        Step(
+            event.at, f"Opened by {_who(actor, names)}", f"{counts[actor]} times" if counts[actor] > 1 else "", "quiet"
+        )
         for actor, event in last.items()
     ]
 

@@ -48,7 +48,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/orders")
 @staff()
 def orders() -> ResponseReturnValue:
-    tab, search = request.args.get("state", ""), request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    tab, search = request.args.get("state", ""), _search()
     shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))
     if search:
         services.note_search(staff_id=current_user.staff.id, search=search, found=len(shown.rows))
@@ -65,6 +65,11 @@ def orders() -> ResponseReturnValue:
     )
 
 
+def _search() -> str:
+    typed = request.args.get("q", "")[:LONGEST_SEARCH]
+    return "".join(letter for letter in typed if letter.isprintable()).strip()
+
+
 def _place(name: str) -> int | None:
     """Where a page of the list begins; nonsense is the beginning."""
     text = request.args.get(name, "")
@@ -73,7 +78,7 @@ def _place(name: str) -> int | None:
 
 def _link(**changes: object) -> str:
     """The list's address with all its state, a page's place aside."""
-    state = {"state": request.args.get("state", ""), "q": request.args.get("q", ""), **changes}
+    state = {"state": request.args.get("state", ""), "q": _search(), **changes}
     query = urlencode({name: value for name, value in state.items() if value not in ("", None)})
     return url_for("admin.orders") + (f"?{query}" if query else "")
 

@@ -8,18 +8,24 @@ from flask import Flask
 from shop.orders.models import Order
 
 from ..support.client import ShopClient
-from ..support.desk import staff
-from ..support.till import Buyer, Shelf, order_of
+from ..support.desk import robin, robin_htmx, sam, staff
+from ..support.till import Buyer, Shelf, order_of, practice_gateway, running_gateway, settings_overrides, shelf
 
 __all__ = [
-    *("ada", "practice_gateway", "robin", "robin_htmx", "running_gateway", "sam", "settings_overrides", "shelf"),
+    "practice_gateway",
+    "robin",
+    "robin_htmx",
+    "running_gateway",
+    "sam",
+    "settings_overrides",
+    "shelf",
     "staff",
 ]
 
 
 @pytest.fixture
 def order(app: Flask, shelf: Shelf) -> Order:
-    """Ada's tote, placed and authorised."""
+    """Two totes, placed and authorised."""
     return bought(app, shelf)
 
 
