@@ -78,6 +78,12 @@ class Filters:
         found += [("option", f"{name}:{value}") for name, value in self.options]
         return found + [("stock", "1")] * self.in_stock
 
+    def choices(self) -> list[tuple[str, str, str]]:
+        """Each choice among the facets: the facet's name, the parameter's value, and a label for it."""
+        found = [("Collection", slug, slug) for slug in self.collections]
+        found += [("Price", band.text, band.label) for band in self.bands]
+        return found + [(name, f"{name}:{value}", value) for name, value in self.options]
+
     def without(self, parameter: str, value: str) -> Filters:
         """The same with one choice taken back."""
         return replace(
@@ -135,9 +141,7 @@ def chips_of(filters: Filters, *, path: str, q: str, sort: str, collections: Map
 
 
 def _given(arguments: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    values = (
-        value for value in arguments.getlist(name) if value and "\0" not in value and len(value) <= LETTERS_AT_MOST
-    )
+    values = (value for value in arguments.getlist(name) if value.isprintable() and 0 < len(value) <= LETTERS_AT_MOST)
     return tuple(dict.fromkeys(values))[:CHOICES_AT_MOST]
 
 

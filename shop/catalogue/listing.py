@@ -89,7 +89,22 @@ def counts(scope: Scope, filters: Filters) -> Counts:
     facets = [_prices(scope, filters), *_options(scope, filters)]
     if scope.collection_id is None:
         facets.insert(0, _collections(scope, filters))
-    return Counts(sums[0], sums[1] or 0, tuple(facet for facet in facets if len(facet.choices) > 1))
+    return Counts(sums[0], sums[1] or 0, tuple(_worth_showing(facets, filters)))
+
+
+def _worth_showing(facets: Sequence[Facet], filters: Filters) -> Iterable[Facet]:
+    """Facets that leave a choice, and every choice that was made: one that is not in the form would be lost with it."""
+    chosen = filters.choices()
+    for facet in facets:
+        shown = {choice.value for choice in facet.choices}
+        extra = [Choice(value, label, 0) for name, value, label in chosen if name == facet.name and value not in shown]
+        is_chosen = any(name == facet.name for name, _, _ in chosen)
+        if is_chosen or len(facet.choices) > 1:
+            yield replace(facet, choices=(*facet.choices, *extra))
+    known = {facet.name for facet in facets}
+    for name in dict.fromkeys(name for name, _, _ in chosen if name not in known):
+        missing = tuple(Choice(value, label, 0) for other, value, label in chosen if other == name)
+        yield Facet(name, "option", missing)
 
 
 def _keys(sort: str) -> tuple[Key, ...]:
@@ -189,21 +204,23 @@ def _options(scope: Scope, filters: Filters) -> Iterable[Facet]:
     """A facet for each option name in the list (Colour, Size); one statement for all three option columns."""
     arms = [_option_counts(named, value, scope, filters) for named, value in _OPTIONS]
     found: dict[str, dict[str, int]] = {}
-    for name, value, count in arms[0].union_all(arms[1]).union_all(arms[2]).tuples():
+    products: dict[str, set[int]] = {}
+    for name, value, count, lowest, highest in arms[0].union_all(arms[1]).union_all(arms[2]).tuples():
         values = found.setdefault(name, {})
         values[value] = values.get(value, 0) + count
+        products.setdefault(name, set()).update((lowest, highest))
     for name in sorted(found):
-        ordered = sorted(found[name].items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES_AT_MOST]
-        if ordered[0][1] == 1 and name not in filters.values_by_name:
-            # What only tells variants of single products apart is no way to choose among products.
+        if len(products[name]) == 1 and name not in filters.values_by_name:
+            # What only tells one product's variants apart is no way to choose among products.
             continue
+        ordered = sorted(found[name].items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES_AT_MOST]
         yield Facet(name, "option", tuple(Choice(f"{name}:{value}", value, count) for value, count in ordered))
 
 
 def _option_counts(named: Any, value: Any, scope: Scope, filters: Filters) -> Any:
     others = [(named == name) | _has_option(name, values) for name, values in filters.values_by_name.items()]
     return (
-        Product.select(named.alias("name"), value.alias("value"), fn.COUNT(Product.id.distinct()).alias("count"))
+        Product.select(named, value, fn.COUNT(Product.id.distinct()), fn.MIN(Product.id), fn.MAX(Product.id))
         .join(Variant)
         .where(named != "", value != "", *_buyable(filters), *others)
         .where(*_conditions(scope, replace(filters, in_stock=False), apart_from="option"))

@@ -41,6 +41,11 @@ class Wanted:
         return bool(self.phrases or self.words)
 
 
+def readable(typed: str) -> str:
+    """What was typed, cut to a length, with a space for each letter that cannot be shown."""
+    return "".join(letter if letter.isprintable() else " " for letter in typed[:LETTERS_AT_MOST]).strip()
+
+
 def fold(text: str) -> str:
     """Small letters without accents: how text is kept in the index, and how it is looked for."""
     apart = unicodedata.normalize("NFKD", text)

@@ -85,7 +85,7 @@ def collection(section: str, collection: str) -> Response:
 @public
 @kept_by_version
 def search_page() -> Response:
-    typed = request.args.get("q", "")[: search.LETTERS_AT_MOST].replace("\0", " ").strip()
+    typed = search.readable(request.args.get("q", ""))
     wanted = search.understand(typed)
     is_found = not wanted or listing.finds_any(wanted)
     instead = None if is_found else search.likely(wanted)
