@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from ..orders.cancelling import Reason
@@ -26,7 +27,7 @@ class ShipForm(FlaskForm):  # type: ignore[misc]
     carrier = SelectField(
         "Carrier",
         [InputRequired("Choose who takes the parcel.")],
-        choices=[("", "Choose…"), *((one.code, one.name) for one in SENDING)],
+        choices=[SelectChoice("", "Choose…"), *(SelectChoice(one.code, one.name) for one in SENDING)],
     )
     tracking = StringField("Tracking number", filters=[lambda text: (text or "").strip()])
 
@@ -42,5 +43,5 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     reason = RadioField(
         "Why is it cancelled?",
         [InputRequired("Choose a reason: the customer reads it in the mail.")],
-        choices=[(reason.value, reason.words) for reason in Reason],
+        choices=[SelectChoice(reason.value, reason.words) for reason in Reason],
     )

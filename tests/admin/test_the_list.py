@@ -114,7 +114,7 @@ def test_an_exact_mail_address_finds_its_orders_and_no_others(app: Flask, robin:
         assert "No order for that" in robin.get(LIST, query_string={"q": part}).text
 
 
-@pytest.mark.parametrize("search", ["' OR 1=1 --", "%", "*", "<script>", "\x00", "é" * 300, "@", "0" * 5000])
+@pytest.mark.parametrize("search", ["' OR 1=1 --", "%", "*", "<script>", "a\x00b", "é" * 300, "@", "0" * 5000])
 def test_an_odd_search_finds_nothing(robin: ShopClient, order: Order, search: str) -> None:
     answer = robin.get(LIST, query_string={"q": search})
     assert answer.status_code == 200

@@ -9,9 +9,10 @@ from shop.orders.models import Order
 
 from ..support.client import ShopClient
 from ..support.desk import robin, robin_htmx, sam, staff
-from ..support.till import Buyer, Shelf, order_of, practice_gateway, running_gateway, settings_overrides, shelf
+from ..support.till import Buyer, Shelf, ada, order_of, practice_gateway, running_gateway, settings_overrides, shelf
 
 __all__ = [
+    "ada",
     "practice_gateway",
     "robin",
     "robin_htmx",

@@ -1,0 +1,92 @@
+"""Nobody reaches what was not meant for them: every endpoint says whom it is for, and is held to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from shop import access_rules
+from shop.access_rules import Audience, Undeclared, customer, public, staff
+from shop.admin.models import Role
+
+from ..support.client import ShopClient
+
+# What anybody may call. A new one belongs here only if it shows nothing of anybody, or asks for a key of its own.
+PUBLIC = {
+    *("admin.sign_in", "admin.check_sign_in"),
+    *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
+    *("ops.healthz", "ops.readyz"),
+}
+PUBLIC_FEATURES = {"catalogue", "cart", "checkout", "policies"}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address(app: Flask, rule: Rule) -> str:
+    """An address of the rule, with something in each of its places."""
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        is_number = type(rule._converters[name]).__name__ == "IntegerConverter"
+        values[name] = 1 if is_number else "K7QM-3RTX"
+    return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+
+@pytest.mark.promise("P01")
+def test_every_endpoint_says_whom_it_is_for(app: Flask) -> None:
+    for rule in rules(app):
+        declared = access_rules.rule_of(app, rule.endpoint)
+        assert declared is not None, rule.endpoint
+        is_public = rule.endpoint in PUBLIC or rule.endpoint.partition(".")[0] in PUBLIC_FEATURES
+        assert (declared.audience == Audience.PUBLIC) == is_public, rule.endpoint
+
+
+@pytest.mark.promise("P01")
+def test_a_stranger_gets_nothing_that_is_not_public(app: Flask, client: ShopClient) -> None:
+    guarded = 0
+    for rule in rules(app):
+        declared = access_rules.rule_of(app, rule.endpoint)
+        if declared is None or declared.audience == Audience.PUBLIC:
+            continue
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            guarded += 1
+            for headers in ({}, {"HX-Request": "true"}, {"Authorization": "Bearer x"}):
+                answer = client.open(address(app, rule), method=method, headers=headers)
+                assert answer.status_code in {302, 303, 403, 404}, (rule.endpoint, method, answer.status_code)
+                assert len(answer.data) < 1_000 or answer.status_code in {403, 404}
+    assert guarded >= 7
+
+
+def test_a_shop_with_a_silent_endpoint_does_not_start(app: Flask) -> None:
+    silent = Flask("silent", static_folder=None)
+    access_rules.init_app(silent)
+    silent.add_url_rule("/secret", "secret", lambda: "secret")
+    with pytest.raises(Undeclared, match="secret"):
+        access_rules.check(silent)
+
+
+def test_an_endpoint_added_later_without_a_word_answers_nobody() -> None:
+    late = Flask("late", static_folder=None)
+    late.testing = True
+    access_rules.init_app(late)
+    late.add_url_rule("/secret", "secret", lambda: "secret")
+    with pytest.raises(Undeclared):
+        late.test_client().get("/secret")
+
+
+@pytest.mark.parametrize(("declare", "status"), [(public, 200), (customer, 404), (staff(), 404)])
+def test_an_audience_that_nobody_guards_gets_in_nowhere(declare: Any, status: int) -> None:
+    app = Flask("unguarded", static_folder=None)
+    access_rules.init_app(app)
+    app.add_url_rule("/page", "page", declare(lambda: "page"))
+    assert app.test_client().get("/page").status_code == status
+
+
+def test_money_goes_back_by_the_owner_alone(app: Flask) -> None:
+    rule = access_rules.rule_of(app, "admin.cancel")
+    assert rule is not None
+    assert rule.roles == {Role.OWNER}
