@@ -36,6 +36,13 @@ class PracticeGateway:
         self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
 
+    @classmethod
+    def at(cls, url: str) -> PracticeGateway:
+        """One that somebody else has started; its books and faults can be asked for, no more."""
+        found = cls.__new__(cls)
+        found.url, found._process = url, None
+        return found
+
     @property
     def log(self) -> str:
         return (self.folder / "practice.log").read_text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,10 +9,8 @@ import pytest
 from flask import Flask
 
 from shop import db as database
-from shop.cart.services import add_to_cart
 from shop.catalogue.models import Variant
 from shop.checkout.queries import Checkout
-from shop.checkout.services import save_contact, save_delivery
 from shop.orders.models import Order, OrderState
 from shop.orders.services.errors import SoldOut
 from shop.orders.services.paying import submit_order
@@ -21,7 +18,8 @@ from shop.pricing.models import Discount
 from shop.pricing.services import DiscountUsedUp
 
 from ..practice import PracticeGateway
-from ..support.till import BUYER, VALID, Shelf
+from ..support.strangers import ready_to_pay
+from ..support.till import VALID, Shelf
 
 BUYERS, AT_ONCE = 200, 16
 
@@ -30,19 +28,6 @@ BUYERS, AT_ONCE = 200, 16
 def settings_overrides(practice_gateway: PracticeGateway) -> dict[str, Any]:
     """All of them wait for the same two processors here: a slow answer must not look like a lost one."""
     return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 20}
-
-
-def ready_to_pay(variants: dict[int, int], discount_code: str = "") -> Checkout:
-    """A stranger who has answered everything."""
-    token = secrets.token_urlsafe(32)
-    for variant_id, quantity in variants.items():
-        cart = add_to_cart(token=token, variant_id=variant_id, quantity=quantity)
-    type(cart).update(discount_code=discount_code).where(type(cart).id == cart.id).execute()
-    cart = type(cart).get_by_id(cart.id)
-    address = {name: value for name, value in BUYER.items() if name != "email"} | {"delivery_country": "US"}
-    save_contact(cart=cart, values={"email": f"{secrets.token_hex(6)}@example.com"})
-    save_delivery(cart=cart, values=address, is_collected=False, billing_is_delivery=True, is_done=True)
-    return Checkout(cart)
 
 
 def buy(app: Flask, checkout: Checkout) -> str:

@@ -1,0 +1,89 @@
+"""A process is killed in the middle of a purchase, at dozens of different lines; afterwards money and stock agree."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from shop.catalogue.models import Variant
+from shop.config import settings
+from shop.orders.models import Order, OrderState
+
+from ..practice import ROOT, PracticeGateway
+from ..support.books import on_shelf, wrong_in_the_books
+from ..support.shops import disconnect, environment_of
+from ..support.till import Shelf
+
+BUYER_POINTS, WIRE_POINTS, WORKER_POINTS = 40, 4, 16
+HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
+
+
+def die(scene: str, points: int) -> list[dict[str, Any]]:
+    """Run a scene of the driver on this test's shop; what it reported, one after the other."""
+    disconnect()
+    driver = subprocess.run(
+        [sys.executable, "-m", "tests.crash.driver", scene, str(points)],
+        cwd=ROOT,
+        env={**environment_of(settings()), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert driver.returncode == 0, driver.stderr[-3000:]
+    return [json.loads(line) for line in driver.stdout.splitlines() if line.startswith("{")]
+
+
+def charged(gateway: PracticeGateway) -> int:
+    return sum(one["status"] in HOLDS_MONEY for one in gateway.ledger())
+
+
+@pytest.fixture
+def full_shelf(shelf: Shelf) -> dict[int, int]:
+    """Enough for everybody, so that each purchase ends by its own luck."""
+    Variant.update(on_hand=1000).where(Variant.id == shelf.tote).execute()
+    return on_shelf()
+
+
+@pytest.mark.promise("P62")
+@pytest.mark.timeout(600)
+def test_a_buyer_killed_at_any_line_has_an_order_and_a_charge_or_neither(
+    app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
+) -> None:
+    told = die("buyer_dies", BUYER_POINTS)
+    places = [one["place"] for one in told if "place" in one]
+    assert [one["end"] for one in told if "end" in one].count("killed") >= BUYER_POINTS - 1
+    assert len(set(places)) >= 20
+    assert {place.partition("/")[0] for place in places} >= {"orders", "payments"}
+    assert wrong_in_the_books(practice_gateway, full_shelf) == []
+    placed = Order.select().where(Order.state == OrderState.PLACED).count()
+    assert placed == charged(practice_gateway)
+    # Whoever died after the first transaction had committed got the order all the same.
+    assert 10 < placed <= BUYER_POINTS + 1
+    assert set(told[-1]["orders"]) == {OrderState.PLACED}
+
+
+@pytest.mark.timeout(600)
+def test_a_buyer_killed_while_the_gateway_has_the_request_is_charged_once_and_gets_the_order(
+    app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
+) -> None:
+    told = die("buyer_dies_on_the_wire", WIRE_POINTS)
+    assert [one["end"] for one in told if "end" in one] == ["killed"] * WIRE_POINTS
+    assert wrong_in_the_books(practice_gateway, full_shelf) == []
+    assert told[-1]["orders"] == [OrderState.PLACED] * WIRE_POINTS
+    assert charged(practice_gateway) == WIRE_POINTS
+
+
+@pytest.mark.timeout(600)
+def test_a_worker_killed_at_any_line_leaves_it_to_the_next(
+    app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
+) -> None:
+    told = die("worker_dies", WORKER_POINTS)
+    assert len({one["place"] for one in told if "place" in one}) >= 8
+    assert wrong_in_the_books(practice_gateway, full_shelf) == []
+    assert set(told[-1]["orders"]) == {OrderState.PLACED}
+    assert charged(practice_gateway) == len(told[-1]["orders"])
