@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from .. import config
 from ..config import settings
 from ..static_files import static_url
 
+# What may go into a content policy: an address whose host is nothing but a host.
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/|$)")
 DROP_IN, HOSTED_FIELDS = "drop-in", "hosted-fields"
 DROP_IN_FILES = ("web/dropin/1.48.0/js/dropin.min.js",)
 HOSTED_FIELDS_FILES = ("web/3.123.2/js/client.min.js", "web/3.123.2/js/hosted-fields.min.js")
@@ -56,29 +59,49 @@ def card_entry_for(client_token: str | None) -> CardEntry:
     """The parts of card entry, by the hosts that the token names. Needs a request, for the static files' addresses."""
     kind = settings().card_entry
     files = DROP_IN_FILES if kind == DROP_IN else HOSTED_FIELDS_FILES
-    host = _practice_host(client_token)
+    if settings().is_practice:
+        practice = _practice_hosts(client_token)
+        host, policy = practice.bundle, practice.policy
+    else:
+        host, policy = None, _braintree_policy()
     scripts = [File(f"{host}/{file}", None) if host else _own(VENDORED[file]) for file in files]
-    policy = _practice_policy(host) if host else _braintree_policy()
     return CardEntry(kind, client_token, (*scripts, _own("js/card-entry.js")), _own("css/card-entry.css"), policy)
 
 
-def _practice_host(client_token: str | None) -> str | None:
-    """Where a practice gateway serves its own card form; None when Braintree's addresses are to be used.
+@dataclass(frozen=True)
+class _PracticeHosts:
+    """`bundle` is where the practice gateway serves its own; None when it stands behind Braintree's names."""
 
-    The token decides: a practice gateway that stands behind Braintree's own host names gives tokens that name those.
-    """
-    if not settings().is_practice:
-        return None
+    bundle: str | None
+    policy: dict[str, str]
+
+
+def _practice_hosts(client_token: str | None) -> _PracticeHosts:
+    """The token decides: this may be anybody's practice gateway, with its parts on several ports."""
+    named = _named(client_token) or [settings().practice_gateway_url]
+    assets, origins = named[0].rstrip("/"), " ".join(dict.fromkeys(_origin(one) for one in named))
+    is_braintree = (urlsplit(assets).hostname or "").endswith(".braintreegateway.com")
+    policy = dict.fromkeys(("style_src", "frame_src", "img_src"), _origin(assets)) | {"connect_src": origins}
+    return (
+        _PracticeHosts(None, policy)
+        if is_braintree
+        else _PracticeHosts(assets, policy | {"script_src": _origin(assets)})
+    )
+
+
+def _named(client_token: str | None) -> list[str]:
+    """The addresses in a client token, that of the frames first; none when it cannot be read."""
     try:
-        assets = urlsplit(str(json.loads(base64.b64decode(client_token or ""))["assetsUrl"]))
+        token = json.loads(base64.b64decode(client_token or ""))
+        found = [token["assetsUrl"], token["clientApiUrl"], token["configUrl"], token["graphQL"]["url"]]
     except (ValueError, KeyError, TypeError):
-        return settings().practice_gateway_url
-    is_braintree = (assets.hostname or "").endswith(".braintreegateway.com")
-    return None if is_braintree else f"{assets.scheme}://{assets.netloc}"
+        return []
+    return found if all(isinstance(one, str) and ADDRESS.match(one) for one in found) else []
 
 
-def _practice_policy(host: str) -> dict[str, str]:
-    return dict.fromkeys(("script_src", "style_src", "frame_src", "img_src", "connect_src"), host)
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _braintree_policy() -> dict[str, str]:

@@ -15,7 +15,7 @@ SECONDS_DOWN = 20.0
 
 
 class NotStarted(Exception):
-    """All threads were taken for the whole deadline: the call was certainly never made."""
+    """All threads were taken for too long: the call was certainly never made."""
 
 
 _slots = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -27,7 +27,8 @@ def within(seconds: float, call: Callable[[], T]) -> T:
     The thread that is left behind ends by itself and, being a daemon, never holds up the end of the process.
     """
     end = time.monotonic() + seconds
-    if not _slots.acquire(timeout=seconds):
+    # Half of the time at least is the call's own: one that starts too late would only end unknown.
+    if not _slots.acquire(timeout=seconds / 2):
         raise NotStarted
     future: Future[T] = Future()
     threading.Thread(target=_run, args=(call, future), name="gateway-call", daemon=True).start()

@@ -22,6 +22,7 @@ FORM = """
 <form id="form" method="post" action="/try-card" data-card-entry{% if by_htmx %} hx-post="/try-card?htmx=1"{% endif %}>
   {% if reason %}<p id="reason">{{ reason }}</p>{% endif %}
   {% if outcome %}<p id="outcome">{{ outcome }}</p>{% endif %}
+  <input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
   {% include "payments/_card.html" %}
   <button class="button" type="submit" data-card-pay>Pay</button>
 </form>

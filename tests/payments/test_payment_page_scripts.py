@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -128,6 +129,56 @@ def test_the_practice_page_opens_to_the_practice_gateway_alone(
     assert directives["frame-src"] == practice_gateway.url
     assert directives["script-src"] == f"'self' {practice_gateway.url}"
     assert "'unsafe-inline'" not in policy
+
+
+def token_naming(assets: object, api: str, graphql: str) -> str:
+    named = {"assetsUrl": assets, "clientApiUrl": f"{api}/c", "configUrl": f"{api}/v", "graphQL": {"url": graphql}}
+    return base64.b64encode(json.dumps(named).encode()).decode()
+
+
+def test_somebody_elses_practice_gateway_may_have_its_parts_anywhere(app: Flask) -> None:
+    token = token_naming("http://127.0.0.1:9001/assets/", "http://127.0.0.1:9002", "http://127.0.0.1:9003/graphql")
+
+    with app.test_request_context():
+        entry = card_entry_for(token)
+
+    assert entry.scripts[0].url == "http://127.0.0.1:9001/assets/web/dropin/1.48.0/js/dropin.min.js"
+    assert entry.content_policy["script_src"] == "http://127.0.0.1:9001"
+    assert entry.content_policy["connect_src"] == "http://127.0.0.1:9001 http://127.0.0.1:9002 http://127.0.0.1:9003"
+
+
+def test_a_practice_gateway_behind_braintrees_names_gets_the_untouched_bundle(app: Flask) -> None:
+    api = "https://api.sandbox.braintreegateway.com:443"
+    token = token_naming(
+        "https://assets.braintreegateway.com", api, "https://payments.sandbox.braintree-api.com/graphql"
+    )
+
+    with app.test_request_context():
+        entry = card_entry_for(token)
+
+    assert entry.scripts[0].integrity is not None
+    assert entry.content_policy["frame_src"] == "https://assets.braintreegateway.com"
+    assert "script_src" not in entry.content_policy
+
+
+@pytest.mark.parametrize("assets", ["http://x; script-src *", "javascript:1", "//x", "http://a b/", None, 7])
+def test_what_a_token_names_cannot_write_into_the_policy(
+    app: Flask, practice_gateway: PracticeGateway, assets: object
+) -> None:
+    with app.test_request_context():
+        policy = card_entry_for(token_naming(assets, practice_gateway.url, practice_gateway.url)).content_policy
+
+    assert set(policy.values()) == {practice_gateway.url}
+
+
+@pytest.mark.parametrize("token", [None, "", "not base64", "bm90IGpzb24=", "W10=", "e30="])
+def test_a_token_that_cannot_be_read_means_the_gateway_itself(
+    app: Flask, practice_gateway: PracticeGateway, token: str | None
+) -> None:
+    with app.test_request_context():
+        policy = card_entry_for(token).content_policy
+
+    assert set(policy.values()) == {practice_gateway.url}
 
 
 @pytest.mark.promise("P15")

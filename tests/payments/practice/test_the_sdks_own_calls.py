@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import braintree
 import pytest
@@ -145,3 +148,15 @@ def test_a_bank_account_is_verified_at_once_or_later(sdk: Any, how: str, verifie
     )
 
     assert made.payment_method.verified is verified
+
+
+def test_a_customers_token_lists_the_cards_that_were_kept(sdk: Any, practice_gateway: PracticeGateway) -> None:
+    sdk.customer.create({"id": "alice", "payment_method_nonce": "fake-valid-amex-nonce"})
+    token = json.loads(base64.b64decode(sdk.client_token.generate({"customer_id": "alice"})))
+    query = urlencode({"authorizationFingerprint": token["authorizationFingerprint"]})
+
+    listed = practice_gateway.ask("GET", f"/merchants/practice/client_api/v1/payment_methods?{query}")
+
+    [card] = listed["paymentMethods"]
+    assert (card["details"]["cardType"], card["details"]["lastFour"]) == ("American Express", "0005")
+    assert sold(sdk, payment_method_nonce=card["nonce"]).is_success
