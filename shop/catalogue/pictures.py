@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from ..config import settings
 from .models import Picture, Product, Variant
@@ -25,6 +27,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 QUALITY = 80
 # Of WebP's efforts 0 to 6 the least that does not grow the files: 2 costs 0.15 s a picture, 4 twice that for 5 %.
 EFFORT = 2
+ORIENTATION = 0x0112
 
 
 class WrongPicture(Exception):
@@ -67,7 +70,7 @@ def render(source: bytes | Path) -> Rendered:
     """Make the renditions that are not there yet. Slow (half a second): never inside a transaction."""
     data = _read(source)
     image = _opened(data)
-    width, height = ImageOps.exif_transpose(image).size if _is_turned(image) else image.size
+    width, height = _size(image)
     largest = min(width, WIDTHS[-1])
     widths = (*(each for each in WIDTHS if each < largest), largest)
     made = Rendered(hashlib.sha256(data).hexdigest()[:24], widths, largest, max(1, round(height * largest / width)))
@@ -97,7 +100,7 @@ def _opened(data: bytes) -> Image.Image:
             image = Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large() from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # Whatever it is that Pillow raises over them.
         raise WrongPicture("This is not a JPEG, PNG, WebP, AVIF or GIF picture that we can read.") from error
     if image.width * image.height > PIXELS_AT_MOST:
         raise _too_large()
@@ -108,14 +111,16 @@ def _too_large() -> WrongPicture:
     return WrongPicture(f"The picture has more than {PIXELS_AT_MOST // 1_000_000} million pixels.")
 
 
-def _is_turned(image: Image.Image) -> bool:
-    # Orientations 5 to 8 swap width and height.
-    return int(image.getexif().get(0x0112, 1)) >= 5
+def _size(image: Image.Image) -> tuple[int, int]:
+    """Width and height once it stands upright."""
+    with _decoding():
+        is_on_its_side = image.getexif().get(ORIENTATION, 1) >= 5
+    return (image.height, image.width) if is_on_its_side else image.size
 
 
 def _upright(image: Image.Image) -> Image.Image:
     """The decoded first frame, turned as the camera meant it, on white where it was see-through."""
-    try:
+    with _decoding():
         image.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
         upright = ImageOps.exif_transpose(image)
         if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
@@ -123,7 +128,13 @@ def _upright(image: Image.Image) -> Image.Image:
             ground = Image.new("RGBA", upright.size, "white")
             return Image.alpha_composite(ground, upright).convert("RGB")
         return upright.convert("RGB")
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # Pillow raises all kinds of things over damaged bytes.
         raise WrongPicture("The picture is damaged: it could not be read to its end.") from error
 
 
