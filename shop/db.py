@@ -18,14 +18,16 @@ from typing import Any
 
 import apsw
 import peewee
-from flask import Flask, request
+from flask import Flask, g, request
 from peewee import AutoField, DatabaseProxy, Model
 from playhouse.apsw_ext import APSWDatabase
+from playhouse.pool import PooledDatabase
 from playhouse.postgres_ext import PooledPsycopg3Database
 
 from .config import Settings
 
 PRAGMAS = {
+    "busy_timeout": 30_000,
     "journal_mode": "wal",
     "synchronous": "full",
     "foreign_keys": 1,
@@ -33,7 +35,6 @@ PRAGMAS = {
     "cache_size": -16_000,
     "temp_store": "memory",
 }
-BUSY_SECONDS = 30
 EMPTY_LOG_MILLISECONDS = 200
 ANSWER_WITHOUT_DATABASE = {"ops.healthz", "ops.readyz"}
 
@@ -45,17 +46,26 @@ def _bind(_cursor: apsw.Cursor, _position: int, value: object) -> str:
     raise TypeError(f"cannot store a {type(value).__name__}")
 
 
-class Sqlite(APSWDatabase):  # type: ignore[misc]
-    """SQLite whose writers queue on a file lock, in turn, instead of polling the database for their chance."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_SECONDS, lock_type="IMMEDIATE", autoconnect=False)
-        self._turn = threading.local()
-
+class _Apsw(APSWDatabase):  # type: ignore[misc]
     def _connect(self) -> apsw.Connection:
         connection = super()._connect()
         connection.convert_binding = _bind
         return connection
+
+
+class Sqlite(PooledDatabase, _Apsw):  # type: ignore[misc]
+    """SQLite whose writers queue on a file lock, in turn, instead of polling the database for their chance.
+
+    Its connections wait in a pool, as PostgreSQL's do, and not with their threads: apsw crashes the process when a
+    server lets an idle thread die that still holds one.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, pragmas=PRAGMAS, max_connections=None, lock_type="IMMEDIATE", autoconnect=False)
+        self._turn = threading.local()
+
+    def _can_reuse(self, connection: apsw.Connection) -> bool:
+        return not connection.in_transaction
 
     def begin(self, lock_type: str | None = None) -> None:
         self._take_turn()
@@ -77,16 +87,13 @@ class Sqlite(APSWDatabase):  # type: ignore[misc]
             self._end_turn()
 
     def _take_turn(self) -> None:
-        handle = getattr(self._turn, "handle", None)
-        if handle is None or self._turn.pid != os.getpid():
-            handle = os.open(f"{self.database}.turn", os.O_RDWR | os.O_CREAT, 0o600)
-            self._turn.handle, self._turn.pid = handle, os.getpid()
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        self._turn.file = os.open(f"{self.database}.turn", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._turn.file, fcntl.LOCK_EX)
 
     def _end_turn(self) -> None:
-        handle = getattr(self._turn, "handle", None)
-        if handle is not None:
-            fcntl.flock(handle, fcntl.LOCK_UN)
+        file = self._turn.__dict__.pop("file", None)
+        if file is not None:
+            os.close(file)
 
 
 def make_sqlite_file(path: Path) -> None:
@@ -133,7 +140,7 @@ def empty_log(database: peewee.Database) -> bool:
     try:
         ((is_busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
-        connection.set_busy_timeout(BUSY_SECONDS * 1000)
+        connection.set_busy_timeout(PRAGMAS["busy_timeout"])
     return not is_busy
 
 
@@ -167,29 +174,34 @@ class BaseModel(Model):  # type: ignore[misc]
         only_save_dirty = True
 
 
-def open_connection() -> None:
-    """Connect this thread if it is not; SQLite stays connected from request to request."""
-    db.connect(reuse_if_open=True)
+def open_connection() -> bool:
+    """Connect this thread; False when it was connected already."""
+    return bool(db.connect(reuse_if_open=True))
 
 
 def close_connection() -> None:
-    """Give the connection back: PostgreSQL's to its pool. SQLite's is kept for the thread's next request."""
+    """Give the connection back to its pool, with nothing left undecided on it."""
     if db.is_closed():
         return
     while db.transaction_depth():
         db.pop_transaction()
         db.rollback()
-    if not is_sqlite():
-        db.close()
+    db.close()
 
 
 def _open_for_request() -> None:
     if request.endpoint not in ANSWER_WITHOUT_DATABASE:
-        open_connection()
+        g.connected = open_connection()
+
+
+def _close_after_request(_error: BaseException | None) -> None:
+    """Leaves a connection alone that somebody had opened before the request, as tests and jobs do."""
+    if g.pop("connected", False):
+        close_connection()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Use the database that the settings name, one connection for each request's thread."""
+    """Use the database that the settings name, one connection for each request."""
     db.initialize(database_for(settings.database_url, settings.shop_instance / "shop.db"))
     app.before_request(_open_for_request)
-    app.teardown_appcontext(lambda _error: close_connection())
+    app.teardown_appcontext(_close_after_request)

@@ -7,7 +7,8 @@ import ipaddress
 import logging
 import math
 import os
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ class SqliteCounters(Storage):
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_options: float | str | bool) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._path = Path((uri or "").partition("://")[2])
-        self._mine = threading.local()
+        self._idle: list[apsw.Connection] = []
+        self._process = os.getpid()
         self._hits = 0
 
     @property
@@ -116,7 +118,8 @@ class SqliteCounters(Storage):
             RETURNING hits
         """
         values = {"key": key, "amount": amount, "now": now, "expiry": expiry}
-        hits: Any = self._connection().execute(statement, values).fetchall()[0][0]
+        with self._connection() as connection:
+            hits: Any = connection.execute(statement, values).fetchall()[0][0]
         return int(hits)
 
     def get(self, key: str) -> int:
@@ -129,35 +132,44 @@ class SqliteCounters(Storage):
 
     def check(self) -> bool:
         try:
-            self._connection().execute("SELECT 1 FROM counter LIMIT 1").fetchall()
+            with self._connection() as connection:
+                connection.execute("SELECT 1 FROM counter LIMIT 1").fetchall()
         except apsw.Error:
             return False
         return True
 
     def reset(self) -> int:
-        connection = self._connection()
-        connection.execute("DELETE FROM counter")
-        return connection.changes()
+        with self._connection() as connection:
+            connection.execute("DELETE FROM counter")
+            return connection.changes()
 
     def clear(self, key: str) -> None:
-        self._connection().execute("DELETE FROM counter WHERE key = ?", (key,))
+        with self._connection() as connection:
+            connection.execute("DELETE FROM counter WHERE key = ?", (key,))
 
     def _row(self, key: str) -> tuple[int, float] | None:
         statement = "SELECT hits, expires FROM counter WHERE key = ? AND expires > ?"
-        rows: list[Any] = self._connection().execute(statement, (key, clock.now().timestamp())).fetchall()
+        with self._connection() as connection:
+            rows: list[Any] = connection.execute(statement, (key, clock.now().timestamp())).fetchall()
         return (int(rows[0][0]), float(rows[0][1])) if rows else None
 
     def _clean_sometimes(self, now: float) -> None:
         self._hits += 1
         if self._hits % CLEAN_EVERY == 1:
-            self._connection().execute("DELETE FROM counter WHERE expires <= ?", (now,))
+            with self._connection() as connection:
+                connection.execute("DELETE FROM counter WHERE expires <= ?", (now,))
 
-    def _connection(self) -> apsw.Connection:
-        """This thread's connection, in this process: one made before a fork is left alone."""
-        if getattr(self._mine, "process", None) != os.getpid():
-            self._mine.connection, self._mine.process = _open_counters(self._path), os.getpid()
-        connection: apsw.Connection = self._mine.connection
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[apsw.Connection]:
+        """One of this process's connections, lent: threads come and go, and those made before a fork are left alone."""
+        if self._process != os.getpid():
+            self._idle, self._process = [], os.getpid()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = _open_counters(self._path)
+        yield connection
+        self._idle.append(connection)
 
 
 def _open_counters(path: Path) -> apsw.Connection:

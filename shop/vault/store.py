@@ -83,12 +83,12 @@ def open_store(settings: Settings) -> None:
 
 @contextmanager
 def connected() -> Iterator[None]:
-    """A connection to the key store for this thread; SQLite's is kept, PostgreSQL's goes back to its pool."""
+    """A connection to the key store for this thread, given back to its pool at the end."""
     is_new = keys_db.connect(reuse_if_open=True)
     try:
         yield
     finally:
-        if is_new and not isinstance(keys_db.obj, Sqlite):
+        if is_new:
             keys_db.close()
 
 

@@ -36,7 +36,8 @@ def use_up(app: Flask, address: str) -> None:
         key = address_key()
     counters = SqliteCounters(f"sqlite-counters://{settings().shop_instance / 'limits.db'}")
     post(app, address)
-    (row,) = counters._connection().execute("SELECT key FROM counter WHERE key LIKE ?", (f"%{key}%",)).fetchall()
+    with counters._connection() as connection:
+        (row,) = connection.execute("SELECT key FROM counter WHERE key LIKE ?", (f"%{key}%",)).fetchall()
     counters.incr(str(row[0]), 60, MOST)
 
 
