@@ -12,6 +12,47 @@ from .wire import Items, to_xml
 XML = "application/xml; charset=utf-8"
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+AS_KEPT = _names("""
+    id status type amount order_id gateway_rejection_reason processor_response_code processor_response_text
+    processor_response_type recurring""")
+RENAMED = {
+    "currency_iso_code": "currency",
+    "refunded_transaction_id": "refunded_id",
+    "cvv_response_code": "cvv_response",
+    "processor_authorization_code": "authorization_code",
+    "processor_settlement_response_code": "settlement_code",
+    "processor_settlement_response_text": "settlement_text",
+}
+MOMENTS = {"created_at": "created_at", "updated_at": "updated_at", "authorization_expires_at": "expires_at"}
+NOT_SAID = _names("""
+    sub_merchant_account_id master_merchant_account_id settlement_batch_id custom_fields avs_error_response_code
+    additional_processor_response network_response_code network_response_text voice_referral_number
+    purchase_order_number tax_amount discount_amount shipping_amount plan_id subscription_id channel escrow_status
+    three_d_secure_info network_transaction_id retried_transaction_id""")
+EMPTY_LISTS = {
+    "partial_settlement_transaction_ids": "item",
+    "retry_ids": "item",
+    "add_ons": "add_on",
+    "discounts": "discount",
+    "disputes": "dispute",
+    "authorization_adjustments": "authorization_adjustment",
+}
+CUSTOMER = _names("global_id first_name last_name company email website phone fax")
+ADDRESS = _names("""
+    id first_name last_name company street_address extended_address locality region postal_code country_name
+    country_code_alpha2 country_code_alpha3 country_code_numeric""")
+DISBURSEMENT = _names("""
+    disbursement_date settlement_amount settlement_currency_iso_code settlement_currency_exchange_rate
+    settlement_base_currency_exchange_rate funds_held success""")
+BIN_DATA = _names("""
+    prepaid healthcare debit durbin_regulated commercial payroll issuing_bank country_of_issuance product_id
+    business consumer corporate purchase""")
+
+
 @dataclass(frozen=True)
 class Answer:
     """An HTTP answer."""
@@ -63,77 +104,28 @@ def _error(errors: dict[str, Any], message: str, **more: Any) -> Answer:
 
 def transaction(document: Document) -> dict[str, Any]:
     """Every element that the SDKs read; objects are never empty, because the Python SDK cannot read those."""
-    created, updated = _moment(document["created_at"]), _moment(document["updated_at"])
     return {
-        "id": document["id"],
-        "status": document["status"],
-        "type": document["type"],
-        "currency_iso_code": document["currency"],
-        "amount": document["amount"],
+        **{name: document[name] for name in AS_KEPT},
+        **{name: document[kept] for name, kept in RENAMED.items()},
+        **dict.fromkeys(NOT_SAID),
+        **{name: Items(tag, []) for name, tag in EMPTY_LISTS.items()},
+        **{name: _moment(document[kept]) for name, kept in MOMENTS.items()},
         "merchant_account_id": "practice",
-        "sub_merchant_account_id": None,
-        "master_merchant_account_id": None,
-        "order_id": document["order_id"],
-        "created_at": created,
-        "updated_at": updated,
-        "customer": _customer(document),
-        "billing": _address(),
-        "shipping": _address(),
-        "refund_id": next(iter(document["refund_ids"]), None),
-        "refund_ids": Items("item", document["refund_ids"]),
-        "refunded_transaction_id": document["refunded_id"],
-        "partial_settlement_transaction_ids": Items("item", []),
-        "settlement_batch_id": None,
-        "custom_fields": None,
-        "avs_error_response_code": None,
+        "payment_instrument_type": "credit_card",
         "avs_postal_code_response_code": "I",
         "avs_street_address_response_code": "I",
-        "cvv_response_code": document["cvv_response"],
-        "gateway_rejection_reason": document["gateway_rejection_reason"],
-        "processor_authorization_code": document["authorization_code"],
-        "processor_response_code": document["processor_response_code"],
-        "processor_response_text": document["processor_response_text"],
-        "processor_response_type": document["processor_response_type"],
-        "processor_settlement_response_code": document["settlement_code"],
-        "processor_settlement_response_text": document["settlement_text"],
-        "additional_processor_response": None,
-        "network_response_code": None,
-        "network_response_text": None,
-        "voice_referral_number": None,
-        "purchase_order_number": None,
-        "tax_amount": None,
         "tax_exempt": False,
-        "discount_amount": None,
-        "shipping_amount": None,
+        "refund_id": next(iter(document["refund_ids"]), None),
+        "refund_ids": Items("item", document["refund_ids"]),
+        "global_id": f"dHJhbnNhY3Rpb25f{document['id']}",
+        "customer": {"id": document["customer_id"], **dict.fromkeys(CUSTOMER)},
+        "billing": dict.fromkeys(ADDRESS),
+        "shipping": dict.fromkeys(ADDRESS),
         "credit_card": _card(document),
         "status_history": Items("status_event", [_event(event, document) for event in document["history"]]),
-        "plan_id": None,
-        "subscription_id": None,
-        "subscription": {"billing_period_end_date": None, "billing_period_start_date": None},
-        "add_ons": Items("add_on", []),
-        "discounts": Items("discount", []),
-        "descriptor": {"name": None, "phone": None, "url": None},
-        "recurring": document["recurring"],
-        "channel": None,
-        "escrow_status": None,
-        "disbursement_details": {
-            "disbursement_date": None,
-            "settlement_amount": None,
-            "settlement_currency_iso_code": None,
-            "settlement_currency_exchange_rate": None,
-            "settlement_base_currency_exchange_rate": None,
-            "funds_held": None,
-            "success": None,
-        },
-        "disputes": Items("dispute", []),
-        "authorization_adjustments": Items("authorization_adjustment", []),
-        "payment_instrument_type": "credit_card",
-        "three_d_secure_info": None,
-        "network_transaction_id": None,
-        "authorization_expires_at": _moment(document["expires_at"]),
-        "retry_ids": Items("item", []),
-        "retried_transaction_id": None,
-        "global_id": f"dHJhbnNhY3Rpb25f{document['id']}",
+        "subscription": dict.fromkeys(("billing_period_end_date", "billing_period_start_date")),
+        "descriptor": dict.fromkeys(("name", "phone", "url")),
+        "disbursement_details": dict.fromkeys(DISBURSEMENT),
     }
 
 
@@ -151,21 +143,8 @@ def _event(event: dict[str, str], document: Document) -> dict[str, Any]:
     }
 
 
-def _customer(document: Document) -> dict[str, Any]:
-    names = ("first_name", "last_name", "company", "email", "website", "phone", "fax")
-    return {"id": document["customer_id"], "global_id": None, **dict.fromkeys(names)}
-
-
-def _address() -> dict[str, Any]:
-    names = """id first_name last_name company street_address extended_address locality region postal_code
-        country_name country_code_alpha2 country_code_alpha3 country_code_numeric"""
-    return dict.fromkeys(names.split())
-
-
 def _card(document: Document) -> dict[str, Any]:
     card = document["card"]
-    unknown = """prepaid healthcare debit durbin_regulated commercial payroll issuing_bank country_of_issuance
-        product_id business consumer corporate purchase"""
     return {
         "token": document["token"],
         "bin": card["bin"],
@@ -174,11 +153,7 @@ def _card(document: Document) -> dict[str, Any]:
         "expiration_month": card["month"],
         "expiration_year": card["year"],
         "customer_location": "US",
-        "cardholder_name": None,
-        "image_url": None,
-        **dict.fromkeys(unknown.split(), "Unknown"),
-        "unique_number_identifier": None,
-        "global_id": None,
-        "account_type": None,
         "venmo_sdk": False,
+        **dict.fromkeys(("cardholder_name", "image_url", "unique_number_identifier", "global_id", "account_type")),
+        **dict.fromkeys(BIN_DATA, "Unknown"),
     }
