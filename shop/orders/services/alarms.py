@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 
-from ..models import Order
+from ...config import settings
+from ...outbox.models import MailKind
+from ...outbox.services import queue_mail, render_mail
+from ..models import Order, OrderEvent
 from .timeline import WORKER, note
 
 log = logging.getLogger("shop.orders")
 
 
 def raise_alarm(order: Order, finding: str, **ids: object) -> None:
-    """In the caller's transaction. `finding` is one plain sentence without a person's data."""
+    """In the caller's transaction. `finding` is one plain sentence without a person's data; the same about the same
+    order is mailed once."""
+    if not was_raised(order, finding):
+        _mail(order, finding)
     note(order, "alarm", actor=WORKER, finding=finding, **ids)
     log.error("", extra={"fields": {"alarm": finding, "order": order.id, **ids}})
+
+
+def was_raised(order: Order, finding: str) -> bool:
+    events = OrderEvent.select(OrderEvent.details).where(OrderEvent.order == order.id, OrderEvent.kind == "alarm")
+    return any(json.loads(event.details)["finding"] == finding for event in events)
+
+
+def _mail(order: Order, finding: str) -> None:
+    rendered = render_mail(MailKind.PAYMENT_PROBLEM.value, order=order, finding=finding)
+    name = hashlib.sha256(finding.encode()).hexdigest()[:16]
+    queue_mail(
+        key=f"{MailKind.PAYMENT_PROBLEM.value}:{order.number}:{name}",
+        kind=MailKind.PAYMENT_PROBLEM,
+        to=settings().mail_from,
+        about=("order", order.id),
+        **rendered.parts,
+    )

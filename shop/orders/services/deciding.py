@@ -10,8 +10,8 @@ from ...db import db
 from ...payments import gateway
 from ...payments.gateway import Refused, Seen
 from ...payments.outcomes import GOOD
-from ..models import Order, OrderEvent, Payment, PaymentState
-from .alarms import raise_alarm
+from ..models import Order, Payment, PaymentState
+from .alarms import raise_alarm, was_raised
 from .paying import CONSUMED, UNDECIDED, apply_outcome
 from .placing import give_up_payment
 from .retrying import retried
@@ -135,9 +135,6 @@ def _sound_alarm_once(payment: Payment) -> None:
     if clock.now() - payment.created_at < ALARM_AFTER:
         return
     order = Order.get_by_id(payment.order_id)
-    told = OrderEvent.select().where(
-        OrderEvent.order == order.id, OrderEvent.kind == "alarm", OrderEvent.details.contains(STILL_UNKNOWN)
-    )
     with db.atomic():
-        if not told.exists():
+        if not was_raised(order, STILL_UNKNOWN):
             raise_alarm(order, STILL_UNKNOWN, payment=payment.id)
