@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
 
 from honcho import manager
 from honcho.environ import parse_procfile
+from honcho.printer import Message, Printer
 
 from ..config import ROOT, Settings
 
@@ -44,7 +47,9 @@ def run(settings: Settings) -> int:
     A payment that is under way may finish: the gateway's deadline is shorter than the wait.
     """
     manager.KILL_WAIT = FINISH_SECONDS
-    processes = manager.Manager()
+    # A terminal that is closed must not leave the processes behind.
+    signal.signal(signal.SIGHUP, lambda _signal, _frame: os.kill(os.getpid(), signal.SIGTERM))
+    processes = manager.Manager(_Lines())
     environment = _environment(settings)
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         if name != "gateway" or settings.runs_own_gateway:
@@ -52,6 +57,14 @@ def run(settings: Settings) -> int:
     processes.loop()
     # Being told to stop is no failure.
     return 0 if processes.returncode in {130, 143} else int(processes.returncode or 0)
+
+
+class _Lines(Printer):  # type: ignore[misc]
+    """What the processes say, for as long as anybody reads it."""
+
+    def write(self, message: Message) -> None:
+        with contextlib.suppress(OSError):
+            super().write(message)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
