@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from shop.catalogue.models import StockMovement, Variant
+from shop.db import db
 from shop.orders.cancelling import Reason
 from shop.orders.models import (
     Order,
@@ -33,9 +34,9 @@ from shop.orders.services.refunds import send_due_refunds
 from shop.orders.services.settling import settle_due, void_due
 from shop.outbox.models import Mail, MailKind
 from shop.vault import destroy_subject
+from shop.vault.store import keys_db
 
 from ..practice import PracticeGateway
-from ..support.shops import disconnect
 from ..support.till import Shelf
 
 
@@ -185,7 +186,9 @@ def at_once(app: Flask, calls: list[Callable[[], object]]) -> list[object]:
             try:
                 answers.append(call())
             finally:
-                disconnect()
+                for database in (db, keys_db):
+                    if not database.is_closed():
+                        database.close()
 
     threads = [threading.Thread(target=run, args=(call,)) for call in calls]
     for thread in threads:
