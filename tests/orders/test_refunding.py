@@ -13,7 +13,8 @@ from shop.orders.cancelling import Reason
 from shop.orders.models import Order, OrderEvent, Payment, PaymentState, Refund, RefundState
 from shop.orders.services.fulfilment import cancel_order
 from shop.orders.services.refunds import RefundTooLarge, request_refund, send_due_refunds
-from shop.orders.services.settling import settle_due
+from shop.orders.services.settling import settle_due, void_due
+from shop.payments import gateway
 
 from ..practice import PracticeGateway
 
@@ -31,8 +32,8 @@ def settled(order: Order, practice_gateway: PracticeGateway) -> Order:
     return order
 
 
-def credits(gateway: PracticeGateway) -> list[str]:
-    return [one["status"] for one in gateway.ledger() if one["type"] == "credit"]
+def credits(practice: PracticeGateway) -> list[str]:
+    return [one["status"] for one in practice.ledger() if one["type"] == "credit"]
 
 
 def ask_later(minutes: float) -> None:
@@ -133,3 +134,17 @@ def test_a_payment_voided_at_the_gateway_by_hand_needs_no_refund(
     assert Refund.get().state == RefundState.UNKNOWN
     ask_later(5)
     assert (Refund.get().state, Payment.get().state) == (RefundState.VOIDED, PaymentState.VOIDED)
+
+
+def test_what_was_taken_just_before_it_could_be_freed_is_refunded(
+    order: Order, practice_gateway: PracticeGateway
+) -> None:
+    """The worker was about to write down that it had settled the payment when the order was cancelled."""
+    gateway.settle(Payment.get().gateway_id)
+    practice_gateway.night()
+    cancel_order(order=order, reason=Reason.OTHER, staff_id=1)
+    void_due()
+    send_due_refunds()
+    assert Refund.get().state == RefundState.DONE
+    assert len(credits(practice_gateway)) == 1
+    assert Order.get().refunded_cents == order.total_cents

@@ -14,7 +14,7 @@ from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
 from ..models import Order, Payment, PaymentState, Refund, RefundState
 from .alarms import raise_alarm
-from .timeline import WORKER, note
+from .timeline import AUDITED, WORKER, note
 
 AT_A_TIME = 50
 # Longer than the calls together may take: until then whoever claimed the row is still at work.
@@ -48,7 +48,7 @@ def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: s
             order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
         )
         note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
-        by = actor if actor.startswith("staff:") else "shop"
+        by = AUDITED.get(actor, actor)
         record("refund-requested", actor=by, about=("order", order.id), refund=refund.id, cents=amount_cents)
     return refund
 
@@ -159,6 +159,7 @@ def _done(refund: Refund, gateway_id: str, amount_cents: int) -> None:
         note(refund.order, "refunded", actor=WORKER, amount_cents=amount_cents, gateway_id=gateway_id)
         if amount_cents != refund.amount_cents:
             raise_alarm(refund.order, "A refund went out over another amount than was asked for.", refund=refund.id)
+        _audit("refunded", refund)
 
 
 def _voided(refund: Refund) -> None:
@@ -171,6 +172,7 @@ def _voided(refund: Refund) -> None:
             Payment.id == refund.payment_id, Payment.state != PaymentState.VOIDED
         ).execute()
         note(refund.order, "payment voided", actor=WORKER, amount_cents=refund.amount_cents)
+        _audit("refund-not-needed", refund)
 
 
 def _failed(refund: Refund, why: str) -> None:
@@ -179,6 +181,12 @@ def _failed(refund: Refund, why: str) -> None:
             _count_as_refunded(refund.order_id, -refund.amount_cents)
             note(refund.order, "refund failed", actor=WORKER, amount_cents=refund.amount_cents, why=why)
             raise_alarm(refund.order, "A refund failed: give the money back at the gateway.", refund=refund.id)
+            _audit("refund-failed", refund)
+
+
+def _audit(kind: str, refund: Refund) -> None:
+    about, cents = ("order", refund.order_id), refund.amount_cents
+    record(kind, actor=AUDITED[WORKER], about=about, refund=refund.id, cents=cents)
 
 
 def _decide(refund: Refund, state: RefundState, **changes: object) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from ... import clock
+from peewee import IntegrityError
+
+from ... import clock, jobs
 from ...audit.services import record
 from ...db import db
 from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
-from ..models import Order, Payment, PaymentState
+from ..models import Order, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
+from .refunds import RefundTooLarge, request_refund
 from .retrying import retried
 from .timeline import AUDITED, WORKER, note
 
@@ -91,6 +94,8 @@ def _void(payment: Payment) -> None:
             seen = gateway.find(payment.gateway_id)
             if isinstance(seen, Missing) or (isinstance(seen, Seen) and seen.is_final_failure):
                 _note_voided(payment)
+            elif isinstance(seen, Seen) and seen.is_submitted and _give_back_instead(payment):
+                pass
             elif isinstance(seen, Seen) and payment.tries == 0:
                 raise_alarm(
                     Order.get_by_id(payment.order_id),
@@ -99,6 +104,27 @@ def _void(payment: Payment) -> None:
                 )
         case Unknown():
             pass
+
+
+def _give_back_instead(payment: Payment) -> bool:
+    """Refund what was taken before it could be given free, if the order was cancelled; False when that is not so."""
+    try:
+        return _turn_into_refund(payment)
+    except (RefundTooLarge, IntegrityError):
+        # Another payment of this order took its money, or gave it back: this is one too many, for a person's eyes.
+        return False
+
+
+@retried
+def _turn_into_refund(payment: Payment) -> bool:
+    with db.atomic():
+        is_cancelled = Order.get_by_id(payment.order_id).state == OrderState.CANCELLED
+        if not is_cancelled or not move(payment, PaymentState.VOID_DUE, PaymentState.SETTLING):
+            return False
+        cents = payment.amount_cents
+        request_refund(payment=payment, amount_cents=cents, reason="too late to void", actor=WORKER)
+        jobs.kick("send refunds")
+    return True
 
 
 @retried
