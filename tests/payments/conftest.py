@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from shop.payments import gateway
-
 from ..practice import PracticeGateway
+from ..support.till import practice_gateway, running_gateway
 
-
-@pytest.fixture(scope="session")
-def running_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeGateway]:
-    made = PracticeGateway(tmp_path_factory.mktemp("practice"))
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def practice_gateway(running_gateway: PracticeGateway) -> PracticeGateway:
-    running_gateway.reset()
-    gateway.circuit.note(worked=True)
-    return running_gateway
+__all__ = ["practice_gateway", "running_gateway"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from ..practice import PracticeGateway
 from ..support.browser import frame, launch, pay, served, type_card
-from .browsing import add_card_page
+from .card_page import add_card_page
 
 LOCAL_DROP_IN, LOCAL_FIELDS = ("local", "drop-in"), ("local", "hosted-fields")
 MAPPED_DROP_IN, MAPPED_FIELDS = ("mapped", "drop-in"), ("mapped", "hosted-fields")

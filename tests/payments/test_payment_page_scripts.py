@@ -16,7 +16,7 @@ from shop import config
 from shop.payments.card_entry import INVENTORY, card_entry_for
 
 from ..practice import PracticeGateway
-from .browsing import add_card_page
+from .card_page import add_card_page
 
 STATIC = config.ROOT / "static"
 VENDOR = STATIC / "vendor"
