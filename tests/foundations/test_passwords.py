@@ -10,7 +10,6 @@ from shop.passwords import hash_password, is_acceptable, needs_rehash, objection
 GOOD = "nine ferns and a strap"
 
 
-@pytest.mark.promise("P48")
 def test_a_hash_is_argon2id_and_fits_its_password_alone() -> None:
     hashed = hash_password(GOOD)
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
@@ -19,7 +18,6 @@ def test_a_hash_is_argon2id_and_fits_its_password_alone() -> None:
     assert not verify_password(hashed, "")
 
 
-@pytest.mark.promise("P48")
 def test_the_same_password_is_hashed_differently_each_time() -> None:
     assert hash_password(GOOD) != hash_password(GOOD)
 
@@ -41,13 +39,11 @@ def test_a_weaker_hash_asks_to_be_made_again() -> None:
     assert not needs_rehash(hash_password(GOOD))
 
 
-@pytest.mark.promise("P48")
 @pytest.mark.parametrize("password", [GOOD, "žluťoučký kůň pěl", "a" * 7 + "b" * 8, "x7#kQ9!mZ2@pL5w"])
 def test_long_passwords_of_any_letters_will_do(password: str) -> None:
     assert is_acceptable(password)
 
 
-@pytest.mark.promise("P48")
 @pytest.mark.parametrize(
     "password",
     ["", "fourteen chars", "passwordpassword", "Password12345678", "aaaaaaaaaaaaaaaaaaaa", "qwertyuiopasdfgh"[:15]]
@@ -60,7 +56,6 @@ def test_short_endless_and_guessable_passwords_are_refused_with_a_reason(passwor
     assert password == "" or password not in reason
 
 
-@pytest.mark.promise("P48")
 def test_a_second_factor_makes_eight_enough_but_not_a_common_one() -> None:
     assert not is_acceptable("k7Rq-9ad")
     assert is_acceptable("k7Rq-9ad", has_second_factor=True)
