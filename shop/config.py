@@ -16,6 +16,8 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, is_currency
 from click import ClickException
 
+from .files import make_private_file
+
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -144,7 +146,7 @@ def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[s
 
 
 def _converters() -> dict[str, Callable[[str], Any]]:
-    by_type = {"int": int, "Path": lambda text: Path(text).resolve()}
+    by_type: dict[str, Callable[[str], Any]] = {"int": int, "Path": lambda text: Path(text).resolve()}
     return {field.name: by_type.get(str(field.type), str) for field in fields(Settings)}
 
 
@@ -176,11 +178,7 @@ def _kept_secret(path: Path, problems: list[str]) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        return path.read_text()
-    except FileExistsError:
+            make_private_file(path, secrets.token_urlsafe(48).encode())
         return path.read_text()
     except OSError as error:
         problems.append(f"SHOP_INSTANCE={path.parent} cannot be written: {error.strerror}.")

@@ -48,7 +48,7 @@ def _bind(_cursor: apsw.Cursor, _position: int, value: object) -> str:
 
 class _Apsw(APSWDatabase):  # type: ignore[misc]
     def _connect(self) -> apsw.Connection:
-        connection = super()._connect()
+        connection: apsw.Connection = super()._connect()
         connection.convert_binding = _bind
         return connection
 
@@ -120,7 +120,7 @@ def database_for(url: str | None, path: Path) -> peewee.Database:
     if url is None:
         make_sqlite_file(path)
         return Sqlite(str(path))
-    return PooledPsycopg3Database(url, max_connections=32, stale_timeout=300, timeout=20, autoconnect=False)
+    return PooledPsycopg3Database(url, max_connections=32, stale_timeout=300, timeout=20, autoconnect=False)  # type: ignore[no-any-return]
 
 
 db = DatabaseProxy()
@@ -144,26 +144,26 @@ def empty_log(database: peewee.Database) -> bool:
     return not is_busy
 
 
-class UtcDateTimeField(peewee.DateTimeField):  # type: ignore[misc]
+class UtcDateTimeField(peewee.DateTimeField):
     """A moment: aware UTC in Python, plain UTC in the database."""
 
     def db_value(self, value: datetime | None) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def python_value(self, value: object) -> datetime | None:
-        moment = super().python_value(value)
+        moment: datetime | None = super().python_value(value)  # type: ignore[no-untyped-call]
         return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-class ImpersonalText(peewee.TextField):  # type: ignore[misc]
+class ImpersonalText(peewee.TextField):
     """Text that never says anything about a person. Whatever might goes into a `Sealed` column instead."""
 
 
-class ImpersonalBlob(peewee.BlobField):  # type: ignore[misc]
+class ImpersonalBlob(peewee.BlobField):
     """Bytes that say nothing about a person by themselves: hashes, blind indexes, wrapped keys."""
 
 
-class BaseModel(Model):  # type: ignore[misc]
+class BaseModel(Model):
     """What every table of the shop shares."""
 
     id = AutoField()

@@ -20,7 +20,11 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname, "logger": record.name}
+        line: dict[str, object] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+        }
         line.update(getattr(record, "fields", None) or {"message": record.getMessage()})
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__

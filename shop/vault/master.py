@@ -12,6 +12,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ..files import make_private_file, replace_private_file
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -65,13 +67,7 @@ def read_file(path: Path) -> bytes:
 
 def make_file(path: Path, key: bytes) -> None:
     """Write the key, whole or not at all; whoever comes first wins, and the others read that one."""
-    draft = _draft(path, key)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    make_private_file(path, _as_text(key))
 
 
 def next_file(path: Path) -> Path:
@@ -80,7 +76,7 @@ def next_file(path: Path) -> Path:
 
 
 def write_next_file(path: Path, key: bytes) -> None:
-    _draft(path, key).replace(next_file(path))
+    replace_private_file(next_file(path), _as_text(key))
 
 
 def refuse_if_open_to_others(path: Path) -> None:
@@ -89,10 +85,5 @@ def refuse_if_open_to_others(path: Path) -> None:
         raise UnusableMasterKey(f"{path} can be read by others (mode {mode:04o}): run chmod 600 {path}")
 
 
-def _draft(path: Path, key: bytes) -> Path:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(base64.b64encode(key).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
+def _as_text(key: bytes) -> bytes:
+    return base64.b64encode(key) + b"\n"
