@@ -99,8 +99,11 @@ def _worth_showing(facets: Sequence[Facet], filters: Filters) -> Iterable[Facet]
         shown = {choice.value for choice in facet.choices}
         extra = [Choice(value, label, 0) for name, value, label in chosen if name == facet.name and value not in shown]
         is_chosen = any(name == facet.name for name, _, _ in chosen)
-        if is_chosen or len(facet.choices) > 1:
-            yield replace(facet, choices=(*facet.choices, *extra))
+        choices = [*facet.choices, *extra]
+        if facet.parameter == "price":
+            choices.sort(key=lambda choice: int(choice.value.partition("-")[0]))
+        if is_chosen or len(choices) > 1:
+            yield replace(facet, choices=tuple(choices))
     known = {facet.name for facet in facets}
     for name in dict.fromkeys(name for name, _, _ in chosen if name not in known):
         missing = tuple(Choice(value, label, 0) for other, value, label in chosen if other == name)
