@@ -1,10 +1,16 @@
-"""Catalogue pages are drawn again only when they would look different: an ETag from all that they depend on."""
+"""Catalogue pages are drawn again only when they would look different.
+
+Their ETag is made of all that they depend on, so it serves the browser that asks again, and as the name under which
+this process keeps what it drew for the next visitor.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache, wraps
+from threading import Lock
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, make_response, request
@@ -17,9 +23,13 @@ from .queries import version
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+PAGES_KEPT_AT_MOST = 256
+_kept: OrderedDict[str, bytes] = OrderedDict()
+_keeping = Lock()
+
 
 def kept_by_version(view: View) -> View:
-    """Answer 304 while the catalogue's version and the visitor's badge are what they were; for pages and fragments."""
+    """Answer 304, or with the page as it was kept, while catalogue and badge are what they were."""
 
     @wraps(view)
     def answer(**arguments: Any) -> Response:
@@ -27,7 +37,7 @@ def kept_by_version(view: View) -> View:
         if request.if_none_match.contains_weak(etag):
             response = Response(status=304)
         else:
-            response = make_response(view(**arguments))
+            response = _kept_page(etag) or _keep_page(etag, make_response(view(**arguments)))
             if response.status_code != 200:
                 return response
         response.headers["Cache-Control"] = "private, no-cache"
@@ -66,6 +76,24 @@ def items_in_cart() -> int:
         count = current_app.jinja_env.globals.get("items_in_my_cart")
         g.items_in_cart = count() if callable(count) else 0
     return int(g.items_in_cart)
+
+
+def _kept_page(etag: str) -> Response | None:
+    with _keeping:
+        body = _kept.get(etag)
+        if body is None:
+            return None
+        _kept.move_to_end(etag)
+    return Response(body, mimetype="text/html")
+
+
+def _keep_page(etag: str, response: Response) -> Response:
+    if response.status_code == 200:
+        with _keeping:
+            _kept[etag] = response.get_data()
+            while len(_kept) > PAGES_KEPT_AT_MOST:
+                _kept.popitem(last=False)
+    return response
 
 
 def _etag(*parts: str) -> str:

@@ -142,7 +142,7 @@ def _write(image: Image.Image, made: Rendered, widths: list[int]) -> None:
     """From the largest down, each made from the one before: faster, and as sharp."""
     settings().media_root.mkdir(parents=True, exist_ok=True)
     for width in widths:
-        image = image.resize((width, max(1, round(made.height * width / made.width))), Image.Resampling.LANCZOS)
+        image = image.resize((width, max(1, round(made.height * width / made.width))), Image.Resampling.BICUBIC)
         path = path_of(made.file, width)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         image.save(draft, "WEBP", quality=QUALITY, method=EFFORT)

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shop import clock
-from shop.catalogue import services, stock
+from shop.catalogue import fresh, services, stock
 from shop.catalogue.models import Product, ProductState, Variant
 from tests.support.client import HtmxClient, ShopClient
 
@@ -109,3 +109,28 @@ def test_what_is_not_there_is_asked_for_again_each_time(client: ShopClient, bag:
     answer = client.get("/p/none")
     assert "ETag" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("change", [rename, archive])
+@pytest.mark.parametrize("path", PAGES)
+def test_what_is_kept_for_the_next_visitor_follows_every_change(
+    client: ShopClient, bag: Product, path: str, change: Callable[[Product], None]
+) -> None:
+    before = client.get(path)
+    assert client.get(path).data == before.data
+    change(bag)
+    assert client.get(path).data != before.data
+
+
+def test_no_more_pages_are_kept_than_may_be(client: ShopClient, bag: Product) -> None:
+    first = client.get("/search?q=0")
+    for number in range(fresh.PAGES_KEPT_AT_MOST + 1):
+        client.get(f"/search?q={number}", headers={"HX-Request": "true"})
+    assert len(fresh._kept) == fresh.PAGES_KEPT_AT_MOST
+    assert client.get("/search?q=0").text == first.text
+
+
+def test_what_is_kept_follows_the_stock(client: ShopClient, bag: Product) -> None:
+    assert "3 left" in client.get("/p/alder-backpack").text
+    sell_the_last(bag)
+    assert "3 left" not in client.get("/p/alder-backpack").text

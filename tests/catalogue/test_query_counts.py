@@ -32,15 +32,17 @@ def test_a_page_takes_as_many_statements_as_ever(
     client: ShopClient, htmx: HtmxClient, goods: Goods, number: int
 ) -> None:
     fill(goods, number)
-    client.get("/")
-    taken, again = {}, {}
+    client.get("/cart")
+    taken, again, asked = {}, {}, {}
     for path in STATEMENTS:
         page, taken[path] = statements(client, path)
         assert page.status_code == 200
-        answer, again[path] = statements(client, path, headers={"If-None-Match": page.headers["ETag"]})
+        kept, again[path] = statements(client, path)
+        assert (kept.text, kept.headers["ETag"]) == (page.text, page.headers["ETag"])
+        answer, asked[path] = statements(client, path, headers={"If-None-Match": page.headers["ETag"]})
         assert answer.status_code == 304
     assert taken == STATEMENTS
-    assert again == dict.fromkeys(STATEMENTS, 1)
+    assert again == asked == dict.fromkeys(STATEMENTS, 1)
     _, by_htmx = statements(htmx, "/s/bags/?stock=1")
     assert by_htmx == STATEMENTS["/s/bags/"]
 
