@@ -10,6 +10,7 @@ import fcntl
 import os
 import secrets
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -189,9 +190,24 @@ def close_connection() -> None:
     db.close()
 
 
+def connect_until_answered() -> None:
+    """Connect this thread until the request, or the command, has ended."""
+    g.connected = open_connection() or g.get("connected", False)
+
+
+def while_connected(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces of an answer that is sent while it is written: the request's own connection has gone back by then."""
+    is_ours = open_connection()
+    try:
+        yield from pieces
+    finally:
+        if is_ours:
+            close_connection()
+
+
 def _open_for_request() -> None:
     if request.endpoint not in ANSWER_WITHOUT_DATABASE:
-        g.connected = open_connection()
+        connect_until_answered()
 
 
 def _close_after_request(_error: BaseException | None) -> None:

@@ -11,6 +11,7 @@ from flask import stream_with_context as streamed
 
 from ..access_rules import public
 from ..config import settings
+from ..db import while_connected
 from ..money import as_decimal
 from ..templating import Link, navigation
 from ..web import page_or_fragment
@@ -181,14 +182,14 @@ def media(file: str) -> Response:
 @public
 @kept_for_all
 def sitemap() -> Response:
-    return Response(streamed(feeds.sitemap()), mimetype="application/xml")
+    return Response(streamed(while_connected(feeds.sitemap())), mimetype="application/xml")
 
 
 @blueprint.get("/feed.xml")
 @public
 @kept_for_all
 def feed() -> Response:
-    return Response(streamed(feeds.product_feed()), mimetype="application/rss+xml")
+    return Response(streamed(while_connected(feeds.product_feed())), mimetype="application/rss+xml")
 
 
 @blueprint.get("/robots.txt")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .. import vault
 from ..config import settings
-from ..db import db
+from ..db import connect_until_answered, db
 from . import schema
 
 DISK_NEEDED = 50 * 1024 * 1024
@@ -43,7 +43,7 @@ def guarded(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def database() -> Finding:
-    db.connect(reuse_if_open=True)
+    connect_until_answered()
     db.execute_sql("SELECT 1").fetchone()
     return Finding("database", True, "answers")
 
