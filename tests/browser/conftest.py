@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from ..practice import PracticeGateway
-from ..support.browser import served
+from ..support.browser import Watch, served
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,8 @@ def address(demo_app: Flask) -> Iterator[str]:
 @pytest.fixture
 def page(address: str, browser: Browser) -> Iterator[Page]:
     """A visitor's tab; what the browser itself complains about fails the test."""
-    complaints: list[str] = []
     with browser.new_context(base_url=address, reduced_motion="reduce") as context:
         tab = context.new_page()
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        watch = Watch(tab)
         yield tab
-    assert [said for said in complaints if "status of 4" not in said] == []
+        assert watch.complaints == []

@@ -16,6 +16,7 @@ from ..practice import PracticeGateway
 
 PAID = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
+OPENING_STOCK = "received"
 PLACED = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
 
 
@@ -48,7 +49,7 @@ def _wrong_stock(on_shelf: dict[int, int]) -> list[str]:
     found, sold = [], _sold()
     for variant in Variant.select():
         moved = StockMovement.select(fn.COALESCE(fn.SUM(StockMovement.quantity), 0)).where(
-            StockMovement.variant == variant
+            StockMovement.variant == variant, StockMovement.reason != OPENING_STOCK
         )
         held = Hold.select(fn.COALESCE(fn.SUM(Hold.quantity), 0)).where(
             Hold.variant == variant, Hold.state == HoldState.HELD

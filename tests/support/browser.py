@@ -6,15 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, FrameLocator, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Playwright, Request
 from werkzeug.serving import make_server
 
 from ..practice import PracticeGateway
 from .tools import chromium
 
+MOST_TABS = 80
+OWN = "127.0.0.1"
+BRAINTREE = (".braintreegateway.com", ".braintree-api.com")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -42,6 +46,44 @@ def launch(playwright: Playwright, *, mapped_to: PracticeGateway | None = None) 
     return playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *quiet, *mapping])
 
 
+class Watch:
+    """What the browser complains about in a tab: errors of scripts, breaches of the content policy, and strange hosts.
+
+    A page that is answered with an error code is no complaint: a test asks for some of those.
+    """
+
+    def __init__(self, page: Page, *, payment_page: str = "/checkout") -> None:
+        self.complaints: list[str] = []
+        self._payment_page = payment_page
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._heard)
+        page.on("requestfinished", self._asked)
+        page.on("requestfailed", lambda request: None if request.failure == "csp" else self._asked(request))
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        # Drop-in reports to PayPal's logger, which the payment page does not allow.
+        is_expected = "Failed to load resource: the server responded" in said.text or "www.paypal.com" in said.text
+        if said.type in {"error", "warning"} and not is_expected:
+            self.complaints.append(f"{said.type}: {said.text}")
+
+    def _asked(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme not in {"http", "https"} or asked.hostname == OWN:
+            return
+        is_paying = urlsplit(request.frame.page.url).path.startswith(self._payment_page)
+        if not is_paying or not str(asked.hostname).endswith(BRAINTREE):
+            self.complaints.append(f"{request.frame.page.url} asked {asked.hostname}")
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until `wanted` has the focus; raises AssertionError when it is out of the keyboard's reach."""
+    for _ in range(MOST_TABS):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} cannot be reached with the Tab key on {page.url}")
+
+
 def frame(page: Page, field: str) -> FrameLocator:
     return page.frame_locator(f"iframe[name='braintree-hosted-field-{field}']")
 
@@ -54,7 +96,7 @@ def type_card(page: Page, number: str, *, expiry: str = "1234", cvv: str = "123"
 
 def pay(page: Page, number: str, **more: Any) -> None:
     type_card(page, number, **more)
-    page.get_by_role("button", name="Pay", exact=True).click()
+    page.locator("[data-card-pay]").click()
 
 
 def axe_clean(page: Page) -> None:
