@@ -69,6 +69,7 @@ class Settings:
     practice_gateway_url: str = ""
     braintree_timeout: int = 20
     card_entry: str = "drop-in"
+    disk_megabytes_needed: int = 50
     order_link_days: int = 60
     keep_order_days: int = 2557
     keep_cart_days: int = 30
@@ -224,6 +225,8 @@ def _wrong_values(settings: Settings) -> list[str]:
             found.append(f"{name.upper()} must start with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
     if settings.database_url and settings.shop_mode == PRODUCTION and not settings.keys_url:
         found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
+    if settings.disk_megabytes_needed < 0:
+        found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
     if not 1 <= settings.order_link_days <= 3650:
         found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
     if settings.keys_url and settings.keys_url == settings.database_url:

@@ -170,11 +170,12 @@ def _part_field(part: str, asked: Personal, rules: CountryRules) -> Field:
 def _postcode(rules: CountryRules) -> Any:
     example = f" One looks like {rules.postcode_example}." if rules.postcode_example else ""
     label = rules.labels["postcode"]
+    label = label if label.startswith(("ZIP", "PIN")) else label.lower()
 
     def check(_form: Any, field: Field) -> None:
         field.data = field.data.upper()
         if not rules.is_postcode(field.data):
-            raise StopValidation(f"This is not a {label[0].lower() + label[1:]} of that country.{example}")
+            raise StopValidation(f"This is not a {label} of that country.{example}")
 
     return check
 

@@ -55,8 +55,10 @@ def plain(most: int, *, several_lines: bool = False) -> Check:
     def check(_form: Form, field: Field) -> None:
         if len(field.data) > most:
             raise StopValidation(f"This is too long: {most} letters fit, and there are {len(field.data)}.")
-        if any(_is_unwanted(letter) for letter in field.data if letter not in allowed):
-            raise StopValidation("This holds signs that cannot be printed. Please type it again.")
+        printable = "".join(letter for letter in field.data if letter in allowed or not _is_unwanted(letter))
+        if printable != field.data:
+            field.data = printable
+            raise StopValidation("This held signs that cannot be printed. We took them out: please look at it again.")
 
     return check
 

@@ -108,8 +108,9 @@ class Buyer:
     def give_contact(self, **typed: Any) -> TestResponse:
         return self._submit("/checkout?step=contact", "/checkout/contact", {"email": BUYER["email"], **typed})
 
-    def give_delivery(self, **typed: Any) -> TestResponse:
-        given = {name: value for name, value in BUYER.items() if name != "email"}
+    def give_delivery(self, *, lacking: tuple[str, ...] = (), **typed: Any) -> TestResponse:
+        """`lacking` are fields that the chosen country does not have."""
+        given = {name: value for name, value in BUYER.items() if name not in {"email", *lacking}}
         return self._submit("/checkout?step=delivery", "/checkout/delivery", {**given, **typed})
 
     def collect(self, **typed: Any) -> TestResponse:

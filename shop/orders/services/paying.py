@@ -35,7 +35,7 @@ from .retrying import retried
 from .timeline import AUDITED, CUSTOMER, note
 
 UNDECIDED = (PaymentState.SENDING, PaymentState.UNKNOWN)
-DISK_BYTES_NEEDED = 50 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 # How much longer than the gateway's own deadline a request may take before the worker asks in its place.
 GRACE = timedelta(seconds=10)
 LOOK_AGAIN_AFTER = 5
@@ -74,7 +74,8 @@ def submit_order(*, purchase: Purchase, nonce: str) -> Order:
 
 def can_take_orders() -> bool:
     """Whether the gateway answers, as far as this process knows, and there is disk left to remember a payment."""
-    return gateway.is_open() and shutil.disk_usage(settings().shop_instance).free > DISK_BYTES_NEEDED
+    free = shutil.disk_usage(settings().shop_instance).free
+    return gateway.is_open() and free >= settings().disk_megabytes_needed * MEGABYTE
 
 
 @retried
