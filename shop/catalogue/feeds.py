@@ -9,9 +9,10 @@ from xml.sax.saxutils import escape
 
 from ..config import settings
 from ..money import as_decimal
-from .browse import ProductShown, VariantShown, products_where, sections
+from .browse import sections
 from .markdown import to_text
 from .models import Collection, Measure, Product, ProductState, Section
+from .products import ProductShown, VariantShown, products_where
 from .structured import whole_url
 
 # What the sitemap protocol allows in one file.

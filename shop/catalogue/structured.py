@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from ..config import settings
 from ..money import as_decimal
-from .browse import ProductShown, VariantShown
 from .markdown import to_text
+from .products import ProductShown, VariantShown
 
 Crumbs = Sequence[tuple[str, str | None]]
 

@@ -15,7 +15,7 @@ from ..db import while_connected
 from ..money import as_decimal
 from ..templating import Link, navigation
 from ..web import page_or_fragment
-from . import browse, feeds, fresh, listing, search
+from . import browse, feeds, fresh, listing, products, search
 from .filters import SORTS, address, chips_of, filters_in, sort_in
 from .fresh import kept_by_version, kept_for_all
 from .markdown import to_html
@@ -137,10 +137,10 @@ def _sorts(q: str) -> dict[str, str]:
 @public
 @kept_by_version
 def product(product: str) -> Response | str:
-    shown = browse.product_by(product) if _is_slug(product) else None
+    shown = products.product_by(product) if _is_slug(product) else None
     if shown is None or shown.state == ProductState.DRAFT:
         abort(404)
-    beside = browse.beside(shown)
+    beside = browse.beside(shown.id, shown.collection)
     if shown.state == ProductState.ARCHIVED:
         return make_response(_page("catalogue/gone.html", canonical=None, product=shown, cards=beside), 410)
     chosen = shown.chosen(request.args.get("v", type=int))
@@ -158,7 +158,7 @@ def product(product: str) -> Response | str:
     )
 
 
-def _way_to(product: browse.ProductShown) -> list[tuple[str, str | None]]:
+def _way_to(product: products.ProductShown) -> list[tuple[str, str | None]]:
     crumbs: list[tuple[str, str | None]] = [("Shop", "/")]
     if product.collection:
         above = product.collection.section
