@@ -21,6 +21,7 @@ from shop.orders.models import Order, OrderContact
 from shop.outbox.services import send_due
 from shop.vault import Personal
 
+from ..practice import PracticeGateway
 from ..support.client import ShopClient
 from ..support.till import BUYER, Buyer, Shelf, order_of
 
@@ -143,15 +144,20 @@ def test_production_refuses_to_start_without_https(tmp_path: Path) -> None:
     assert any("SHOP_URL must start with https://" in problem for problem in refused.value.problems)
 
 
-@pytest.mark.promise("P14")
-def test_over_https_cookies_and_answers_are_tied_to_it(shops: Any, tmp_path: Path) -> None:
-    app = shops.new(tmp_path / "https", shop_url="https://shop.example")
-    client = ShopClient(app, use_cookies=True)
-    answer = client.get("/admin/sign-in", base_url="https://shop.example")
-    assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
-    for cookie in answer.headers.getlist("Set-Cookie"):
-        assert cookie.startswith("__Host-")
-        assert "Secure" in cookie
+class TestOverHttps:
+    @pytest.fixture
+    def settings_overrides(self, practice_gateway: PracticeGateway) -> dict[str, Any]:
+        return {"practice_gateway_url": practice_gateway.url, "shop_url": "https://shop.example"}
+
+    @pytest.mark.promise("P14")
+    def test_cookies_and_answers_are_tied_to_https(self, client: ShopClient, shelf: Shelf) -> None:
+        here = {"base_url": "https://shop.example"}
+        added = client.post("/cart/lines", data={"variant_id": shelf.tote, "quantity": 1}, **here)
+        answer = client.get("/checkout", **here)
+        assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+        cookies = [*added.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
+        assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-cart", "__Host-session"}
+        assert all("Secure" in cookie and "HttpOnly" in cookie for cookie in cookies)
 
 
 @pytest.mark.promise("P15")
