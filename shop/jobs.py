@@ -22,7 +22,7 @@ from peewee import BooleanField
 
 from . import clock
 from .config import Settings, settings
-from .db import BaseModel, ImpersonalText, UtcDateTimeField, db, open_connection
+from .db import BaseModel, ImpersonalText, UtcDateTimeField, connect_until_answered, db
 
 AGAIN_AFTER = timedelta(minutes=2)
 
@@ -104,7 +104,7 @@ def run_job(name: str) -> bool:
     with nullcontext() if has_app_context() else _here().app.app_context():
         started, error = clock.now(), ""
         try:
-            open_connection()
+            connect_until_answered()
             job.run()
         except Exception as raised:
             error = type(raised).__name__

@@ -45,6 +45,7 @@ TOOLS = (
     Tool("chromium", lambda: chromium() is not None, ("chromium",)),
     Tool("fonts", _has_fonts, ("fontconfig", "fonts-liberation")),
     Tool("postgresql", _has_postgres, ("postgresql",)),
+    Tool("redis", lambda: shutil.which("redis-server") is not None, ("redis-server",)),
     Tool("java", lambda: shutil.which("java") is not None, ("default-jre-headless",)),
 )
 
