@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, g, request
@@ -49,8 +49,17 @@ def refuse_other_sites() -> None:
             abort(403, "This form was sent from another site.")
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and not _is_our_own(origin):
         abort(403, "This form was sent from another site.")
+
+
+def _is_our_own(origin: str) -> bool:
+    """A page of the same name that came without encryption may be anybody's."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    return parts.netloc == request.host and (parts.scheme == "https" or not settings().is_https)
 
 
 def csp_nonce() -> str:
@@ -65,16 +74,29 @@ def widen_content_policy(**directives: str) -> None:
     g.csp_widened = {name.replace("_", "-"): sources for name, sources in directives.items()}
 
 
+def fixed_headers() -> dict[str, str]:
+    """What every answer carries, a file's too; an answer of Flask's may have a wider content policy."""
+    found = {
+        "Content-Security-Policy": _policy(CONTENT_POLICY),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    }
+    if settings().is_https:
+        found["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return found
+
+
 def _headers(response: Response) -> Response:
+    response.headers.update(fixed_headers())
     response.headers["Content-Security-Policy"] = _content_policy()
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
     # Whoever does not say otherwise is personal: kept nowhere.
     response.headers.setdefault("Cache-Control", "no-store")
-    if settings().is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    location = response.headers.get("Location", "")
+    if location.startswith(request.host_url):
+        # Whatever name the request called us by: nobody is led away from where they are.
+        response.headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")
     return response
 
 
@@ -84,4 +106,8 @@ def _content_policy() -> str:
         policy["script-src"] += f" 'nonce-{g.csp_nonce}'"
     for name, sources in g.get("csp_widened", {}).items():
         policy[name] = f"{policy[name]} {sources}" if policy.get(name, "'none'") != "'none'" else sources
-    return "; ".join(f"{name} {sources}" for name, sources in policy.items())
+    return _policy(policy)
+
+
+def _policy(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from .config import ROOT
+from .security import fixed_headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -105,7 +106,7 @@ def _before(app: WSGIApplication, files: StaticFiles) -> WSGIApplication:
 
 
 def _send(file: StaticFile, keep: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    headers = [("Cache-Control", keep), ("ETag", file.etag), ("X-Content-Type-Options", "nosniff")]
+    headers = [("Cache-Control", keep), ("ETag", file.etag), *fixed_headers().items()]
     if file.may_compress:
         headers.append(("Vary", "Accept-Encoding"))
     if environ.get("HTTP_IF_NONE_MATCH") == file.etag:
