@@ -14,6 +14,7 @@ from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
 from ..config import ROOT, Settings
+from .tether import Tethered
 
 FINISH_SECONDS = 35
 
@@ -50,6 +51,7 @@ def run(settings: Settings) -> int:
     # A terminal that is closed must not leave the processes behind.
     signal.signal(signal.SIGHUP, lambda _signal, _frame: os.kill(os.getpid(), signal.SIGTERM))
     processes = manager.Manager(_Lines())
+    processes._process_ctor = Tethered
     environment = _environment(settings)
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         if name != "gateway" or settings.runs_own_gateway:

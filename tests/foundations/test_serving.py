@@ -86,6 +86,25 @@ def test_closing_the_shop_leaves_nothing_running(environment: dict[str, str], ho
     assert said.count("owner: ") == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")
+def test_a_killed_shop_leaves_nothing_running(environment: dict[str, str]) -> None:
+    shop = start(environment, stdout=subprocess.DEVNULL)
+    wait_until_open(shop, environment)
+    shop.kill()
+    shop.wait(60)
+    assert wait_until_closed(environment)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")
+def test_a_killed_web_server_takes_its_workers_along(environment: dict[str, str]) -> None:
+    shop = start(environment, stdout=subprocess.DEVNULL)
+    wait_until_open(shop, environment)
+    found = subprocess.run(["pgrep", "-f", f"granian .*--port {environment['PORT']} "], capture_output=True, check=True)
+    os.kill(min(map(int, found.stdout.split())), signal.SIGKILL)
+    shop.wait(60)
+    assert wait_until_closed(environment)
+
+
 def test_the_shop_closes_even_when_nobody_reads_what_it_says(environment: dict[str, str]) -> None:
     reading, writing = os.pipe()
     shop = start(environment, stdout=writing)

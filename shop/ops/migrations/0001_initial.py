@@ -12,4 +12,4 @@ def up(migrator: SchemaMigrator, db: Database) -> None:
     dialect = "sqlite" if isinstance(migrator, SqliteMigrator) else "postgresql"
     for statement in Path(__file__).with_suffix(f".{dialect}.sql").read_text().split(";\n"):
         if statement:
-            db.execute_sql(statement)
+            db.execute_sql(statement)  # type: ignore[no-untyped-call]
