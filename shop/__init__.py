@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+
+if TYPE_CHECKING:
+    from .config import Settings
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -12,30 +15,7 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import (
-        access_rules,
-        card_guard,
-        cli,
-        compression,
-        config,
-        db,
-        errors,
-        jobs,
-        limits,
-        logs,
-        security,
-        static_files,
-        templating,
-        vault,
-    )
-    from .admin import views as admin
-    from .cart import views as cart
-    from .catalogue import views as catalogue
-    from .checkout import views as checkout
-    from .ops import views as ops
-    from .ops import worker
-    from .orders import views as orders
-    from .policies import views as policies
+    from . import access_rules, cli, config
 
     settings = config.load(**overrides)
     config.activate(settings)
@@ -50,6 +30,31 @@ def create_app(**overrides: Any) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
+    _lay_foundations(app, settings)
+    _add_features(app)
+    cli.init_app(app)
+    access_rules.check(app)
+    return app
+
+
+def _lay_foundations(app: Flask, settings: Settings) -> None:
+    """In the order in which they look at a request; what looks at the answer does so in the reverse order."""
+    from . import (
+        access_rules,
+        card_guard,
+        compression,
+        db,
+        errors,
+        jobs,
+        limits,
+        logs,
+        security,
+        static_files,
+        templating,
+        vault,
+    )
+    from .ops import worker
+
     db.init_app(app, settings)
     vault.init_app(app, settings)
     logs.init_app(app)
@@ -62,10 +67,19 @@ def create_app(**overrides: Any) -> Flask:
     templating.init_app(app)
     errors.init_app(app)
     static_files.init_app(app)
+
+
+def _add_features(app: Flask) -> None:
+    from . import security
+    from .admin import views as admin
+    from .cart import views as cart
+    from .catalogue import views as catalogue
+    from .checkout import views as checkout
+    from .ops import views as ops
+    from .orders import views as orders
+    from .policies import views as policies
+
     for feature in (catalogue, cart, checkout, orders, policies, admin, ops):
         app.register_blueprint(feature.blueprint)
     admin.init_app(app)
     security.ask_forms_for_tokens(app, except_for=[catalogue.blueprint, cart.blueprint, checkout.blueprint])
-    cli.init_app(app)
-    access_rules.check(app)
-    return app

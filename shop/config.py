@@ -187,7 +187,7 @@ def _kept_secret(path: Path, problems: list[str]) -> str:
 
 
 def _problems(settings: Settings) -> list[str]:
-    found = [*_wrong_values(settings), *_wrong_payments(settings)]
+    found = [*_wrong_values(settings), *_wrong_numbers(settings), *_wrong_urls(settings), *_wrong_payments(settings)]
     return found + _not_ready_for_production(settings) if settings.shop_mode == PRODUCTION else found
 
 
@@ -195,10 +195,6 @@ def _wrong_values(settings: Settings) -> list[str]:
     found = []
     if settings.shop_mode not in {"demo", PRODUCTION}:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
-    if not 0 < settings.port < 65536:
-        found.append(f"PORT must be between 1 and 65535, not {settings.port}.")
-    if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
-        found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
     try:
@@ -209,9 +205,27 @@ def _wrong_values(settings: Settings) -> list[str]:
         ZoneInfo(settings.time_zone)
     except (KeyError, ValueError, OSError):
         found.append(f"TIME_ZONE must be one such as Europe/Paris, not {settings.time_zone!r}.")
+    return found
+
+
+def _wrong_numbers(settings: Settings) -> list[str]:
+    found = []
+    if not 0 < settings.port < 65536:
+        found.append(f"PORT must be between 1 and 65535, not {settings.port}.")
+    if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
+        found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
     for name in ("keep_order_days", "keep_cart_days", "keep_mail_days", "keep_survey_days", "keep_case_days"):
         if getattr(settings, name) < 1:
             found.append(f"{name.upper()} must be at least 1 day, not {getattr(settings, name)}.")
+    if settings.disk_megabytes_needed < 0:
+        found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
+    if not 1 <= settings.order_link_days <= 3650:
+        found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
+    return found
+
+
+def _wrong_urls(settings: Settings) -> list[str]:
+    found = []
     if urlsplit(settings.shop_url).scheme not in {"http", "https"}:
         found.append(f"SHOP_URL must start with http:// or https://, not {settings.shop_url!r}.")
     for name, schemes in {
@@ -225,10 +239,6 @@ def _wrong_values(settings: Settings) -> list[str]:
             found.append(f"{name.upper()} must start with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
     if settings.database_url and settings.shop_mode == PRODUCTION and not settings.keys_url:
         found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
-    if settings.disk_megabytes_needed < 0:
-        found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
-    if not 1 <= settings.order_link_days <= 3650:
-        found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
     if settings.keys_url and settings.keys_url == settings.database_url:
         found.append("KEYS_URL must be another database than DATABASE_URL: keys beside the data protect nothing.")
     return found
