@@ -21,7 +21,8 @@ class ShopClient(FlaskClient):
     checks = True
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        # Read to the end, and closed: an answer may be a file.
+        response = super().open(*args, **{"buffered": True, **kwargs})
         if self.checks and response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 307, 308}:
             self._check(response)
         return response
