@@ -7,8 +7,11 @@ import sys
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from peewee import OperationalError
 
 from .config import settings
+
+_WHERE = "Is it running, are DATABASE_URL and KEYS_URL right, may the folder SHOP_INSTANCE be written?"
 
 shop = AppGroup("shop", help="Run and look after the shop.")
 
@@ -22,7 +25,11 @@ def prepare() -> None:
     """Make folders, tables and, at the very first time, the demo shop and the owner's sign-in."""
     from .ops import prepare as preparing
 
-    done = preparing.prepare()
+    try:
+        done = preparing.prepare()
+    except OperationalError as error:
+        said = str(error).partition("\n")[0]
+        raise click.ClickException(f"A database of the shop does not answer ({said}). {_WHERE}") from error
     for name in done.migrations:
         click.echo(f"applied {name}")
     if done.is_seeded:

@@ -6,6 +6,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from click import ClickException
 from .files import make_private_file
 
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
+LAST_PORT, GATEWAY_APART = 65535, 801
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -102,7 +104,7 @@ class Settings:
 
 def own_gateway_url(port: int) -> str:
     """Where the practice gateway of a shop on `port` listens, so that two shops on one machine keep apart."""
-    return f"http://127.0.0.1:{port + 801}"
+    return f"http://127.0.0.1:{port + GATEWAY_APART if port + GATEWAY_APART <= LAST_PORT else port - GATEWAY_APART}"
 
 
 def load(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -114,10 +116,8 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     given.update(_from_environment(environ, problems))
     given.update(overrides)
     _fill_in(given, problems)
-    if problems:
-        raise WrongSettings(problems)
     settings = Settings(**given)
-    problems = list(_problems(settings))
+    problems += _problems(settings)
     if problems:
         raise WrongSettings(problems)
     return settings
@@ -134,16 +134,12 @@ def _from_file(path: Path, problems: list[str]) -> dict[str, Any]:
     known = _converters()
     for name in found.keys() - known.keys():
         problems.append(f"{path} sets {name}, which is no setting of the shop.")
-    return {name: _converted(name, str(value), known, problems) for name, value in found.items() if name in known}
+    return _converted({name: str(value) for name, value in found.items() if name in known}, problems)
 
 
 def _from_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    known = _converters()
-    return {
-        name: _converted(name, environ[name.upper()], known, problems)
-        for name in known
-        if name != "shop_instance" and environ.get(name.upper())
-    }
+    named = {name: environ.get(name.upper(), "") for name in _converters() if name != "shop_instance"}
+    return _converted({name: text for name, text in named.items() if text}, problems)
 
 
 def _converters() -> dict[str, Callable[[str], Any]]:
@@ -151,12 +147,15 @@ def _converters() -> dict[str, Callable[[str], Any]]:
     return {field.name: by_type.get(str(field.type), str) for field in fields(Settings)}
 
 
-def _converted(name: str, text: str, known: dict[str, Callable[[str], Any]], problems: list[str]) -> Any:
-    try:
-        return known[name](text)
-    except ValueError:
-        problems.append(f"{name.upper()} must be a whole number, not {text!r}.")
-        return None
+def _converted(found: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    """What cannot be converted is left at its default, so that the other settings are still looked at."""
+    given = {}
+    for name, text in found.items():
+        try:
+            given[name] = _converters()[name](text)
+        except ValueError:
+            problems.append(f"{name.upper()} must be a whole number, not {text!r}.")
+    return given
 
 
 def _fill_in(given: dict[str, Any], problems: list[str]) -> None:
@@ -197,6 +196,8 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
+    if settings.country not in Locale("en").territories or len(settings.country) != 2:
+        found.append(f"COUNTRY must be a code such as US or FR, not {settings.country!r}.")
     try:
         Locale.parse(settings.locale)
     except (UnknownLocaleError, ValueError):
@@ -210,8 +211,10 @@ def _wrong_values(settings: Settings) -> list[str]:
 
 def _wrong_numbers(settings: Settings) -> list[str]:
     found = []
-    if not 0 < settings.port < 65536:
-        found.append(f"PORT must be between 1 and 65535, not {settings.port}.")
+    if not 0 < settings.port <= LAST_PORT:
+        found.append(f"PORT must be between 1 and {LAST_PORT}, not {settings.port}.")
+    if not 0 <= settings.trusted_proxies <= 10:
+        found.append(f"TRUSTED_PROXIES must be between 0 and 10, not {settings.trusted_proxies}.")
     if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
         found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
     for name in ("keep_order_days", "keep_cart_days", "keep_mail_days", "keep_survey_days", "keep_case_days"):
@@ -226,8 +229,8 @@ def _wrong_numbers(settings: Settings) -> list[str]:
 
 def _wrong_urls(settings: Settings) -> list[str]:
     found = []
-    if urlsplit(settings.shop_url).scheme not in {"http", "https"}:
-        found.append(f"SHOP_URL must start with http:// or https://, not {settings.shop_url!r}.")
+    if not _is_web_address(settings.shop_url):
+        found.append(f"SHOP_URL must start with http:// or https:// and name a host, not {settings.shop_url!r}.")
     for name, schemes in {
         "database_url": {"postgresql", "postgres"},
         "keys_url": {"postgresql", "postgres"},
@@ -237,26 +240,32 @@ def _wrong_urls(settings: Settings) -> list[str]:
         value = getattr(settings, name)
         if value and urlsplit(value).scheme not in schemes:
             found.append(f"{name.upper()} must start with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
-    if settings.database_url and settings.shop_mode == PRODUCTION and not settings.keys_url:
-        found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
     if settings.keys_url and settings.keys_url == settings.database_url:
         found.append("KEYS_URL must be another database than DATABASE_URL: keys beside the data protect nothing.")
     return found
 
 
+def _is_web_address(url: str) -> bool:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    return False
+
+
 def _wrong_payments(settings: Settings) -> list[str]:
     found = []
     if settings.braintree_environment not in {PRACTICE, SANDBOX, PRODUCTION}:
-        found.append(
-            f"BRAINTREE_ENVIRONMENT must be practice, sandbox or production, not {settings.braintree_environment!r}."
-        )
+        given = settings.braintree_environment
+        found.append(f"BRAINTREE_ENVIRONMENT must be practice, sandbox or production, not {given!r}.")
     if settings.card_entry not in {"drop-in", "hosted-fields"}:
         found.append(f"CARD_ENTRY must be drop-in or hosted-fields, not {settings.card_entry!r}.")
     if not 1 <= settings.braintree_timeout <= 60:
         found.append("BRAINTREE_TIMEOUT must be between 1 and 60 seconds.")
+    if not _is_web_address(settings.practice_gateway_url):
+        found.append(f"PRACTICE_GATEWAY_URL must be like http://127.0.0.1:8801, not {settings.practice_gateway_url!r}.")
     for name in ("braintree_merchant_id", "braintree_public_key", "braintree_private_key"):
         value = getattr(settings, name)
-        if not settings.is_practice and value == getattr(Settings, name):
+        if settings.braintree_environment in {SANDBOX, PRODUCTION} and value == getattr(Settings, name):
             found.append(f"{name.upper()} is missing: payments in {settings.braintree_environment} need it.")
     return found
 
@@ -269,6 +278,8 @@ def _not_ready_for_production(settings: Settings) -> list[str]:
         found.append("BRAINTREE_ENVIRONMENT is practice: production would take no money.")
     if not settings.smtp_url:
         found.append("SMTP_URL is missing: order mails would only land in a folder.")
+    if settings.database_url and not settings.keys_url:
+        found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
     for name in ("privacy_name", "privacy_email", "mail_from", "shop_address"):
         if not getattr(settings, name) or getattr(settings, name) == getattr(Settings, name):
             found.append(f"{name.upper()} is missing: it is printed where customers were promised it.")

@@ -8,32 +8,36 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from honcho import manager
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
-from ..config import ROOT, Settings
+from ..config import LAST_PORT, ROOT, Settings
 from .tether import Tethered
 
 FINISH_SECONDS = 35
 
 
 class PortTaken(Exception):
-    """Another program listens where the shop wants to."""
+    """The shop cannot listen where it wants to, most likely because another program does."""
 
 
 def check_ports(settings: Settings) -> None:
     """Raises PortTaken, saying what to do; granian itself would share the port with the other program."""
-    _check_port(settings.host, settings.port, f"PORT={settings.port + 1} make shop")
+    other = f"PORT={settings.port % LAST_PORT + 1} make shop"
+    _check_port(settings.host, settings.port, other)
     if settings.runs_own_gateway:
-        _check_port(
-            "127.0.0.1", settings.port + 801, f"PORT={settings.port + 1} make shop (its practice gateway moves along)"
-        )
+        gateway = urlsplit(settings.practice_gateway_url)
+        _check_port("127.0.0.1", int(gateway.port or 0), f"{other} (its practice gateway moves along)")
 
 
 def _check_port(host: str, port: int, way_out: str) -> None:
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise PortTaken(f"HOST={host} is no address of this machine ({error.strerror}).") from error
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

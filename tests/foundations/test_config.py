@@ -52,6 +52,11 @@ def problems_of(instance: Path, **environment: str) -> list[str]:
         ("BRAINTREE_ENVIRONMENT", "live"),
         ("BRAINTREE_TIMEOUT", "600"),
         ("CARD_ENTRY", "form"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("COUNTRY", "Atlantis"),
+        ("PRACTICE_GATEWAY_URL", "localhost"),
+        ("PRACTICE_GATEWAY_URL", "http://localhost:99999"),
+        ("SHOP_URL", "https://"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -59,8 +64,12 @@ def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None
 
 
 def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:
-    found = problems_of(tmp_path, CURRENCY="EURO", CARD_ENTRY="form", TIME_ZONE="Mars/Olympus")
-    assert len(found) == 3
+    found = problems_of(tmp_path, CURRENCY="EURO", CARD_ENTRY="form", TIME_ZONE="Mars/Olympus", PORT="eighty")
+    assert len(found) == 4
+
+
+def test_the_practice_gateway_has_a_port_beside_the_highest_too(tmp_path: Path) -> None:
+    assert load({"SHOP_INSTANCE": str(tmp_path), "PORT": "65000"}).practice_gateway_url == "http://127.0.0.1:64199"
 
 
 def test_a_key_in_the_file_that_is_no_setting_is_named(tmp_path: Path) -> None:
@@ -128,3 +137,18 @@ def test_a_start_with_a_wrong_setting_prints_it_and_no_traceback(tmp_path: Path)
     assert done.returncode != 0
     assert "CURRENCY" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"DATABASE_URL": "postgresql://shop:hunter2@127.0.0.1:1/shop"}, "database of the shop does not answer"),
+        ({"HOST": "999.1.1.1"}, "HOST=999.1.1.1 is no address of this machine"),
+    ],
+)
+def test_a_start_that_cannot_be_says_why_in_a_sentence(tmp_path: Path, environment: dict[str, str], said: str) -> None:
+    start = [sys.executable, "-m", "flask", "--app", "wsgi", "shop", "start"]
+    given = {**os.environ, "SHOP_INSTANCE": str(tmp_path), "PORT": "39871", **environment}
+    done = subprocess.run(start, cwd=ROOT, env=given, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr and "Traceback" not in done.stderr and "hunter2" not in done.stderr
