@@ -23,7 +23,7 @@ def practice_gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pract
 
 @pytest.fixture
 def settings_overrides(practice_gateway: PracticeGateway) -> dict[str, Any]:
-    return {"practice_gateway_url": practice_gateway.url}
+    return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 2}
 
 
 @pytest.fixture

