@@ -71,7 +71,7 @@ def test_a_charge_that_arrives_after_the_deadline_is_found(
     ada: Buyer, shelf: Shelf, app: Flask, practice_gateway: PracticeGateway
 ) -> None:
     page = ada.reach_payment(shelf.tote)
-    practice_gateway.faults("sale", "delay", seconds=4)
+    practice_gateway.faults("sale", "delay", seconds=7)
     answer = ada.pay(page=page)
     assert order_of(answer).state == OrderState.PENDING
     end = time.monotonic() + 30

@@ -15,7 +15,7 @@ __all__ = ["practice_gateway", "running_gateway"]
 
 @pytest.fixture
 def settings_overrides(practice_gateway: PracticeGateway) -> dict[str, Any]:
-    return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 2}
+    return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 5}
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ def practice_gateway(running_gateway: PracticeGateway) -> PracticeGateway:
 
 @pytest.fixture
 def settings_overrides(practice_gateway: PracticeGateway) -> dict[str, Any]:
-    return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 2}
+    return {"practice_gateway_url": practice_gateway.url, "braintree_timeout": 4}
 
 
 @pytest.fixture
