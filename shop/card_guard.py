@@ -21,6 +21,13 @@ REFUSAL = (
 )
 # Groups of digits with little between them, and no letter at either end: those are codes and tokens.
 _DIGITS = re.compile(r"(?<![^\W_])\d+(?:[ \t\r\n\u00a0./-]{1,3}\d+)*(?![^\W_])")
+# As it stands on a card, whatever is between the groups and around them.
+_EMBOSSED = re.compile(r"(?<!\d)(?:\d{4}(?:[\W_]{1,3}\d{4}){3}|\d{4}[\W_]{1,3}\d{6}[\W_]{1,3}\d{5})(?!\d)")
+# A number of the four brands we take, even with letters at its ends.
+_OF_A_BRAND = re.compile(
+    r"(?<!\d)(?:4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|4[4-9]\d|5\d\d)\d{12})(?!\d)"
+)
+_ONE_BY_ONE = re.compile(r"(?<!\w)\d(?:[\W_]\d){12,18}(?!\w)")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _GROUP = re.compile(r"\d+")
 _PHONE = re.compile(r"\s*\+[\d\s()./-]+")
@@ -41,7 +48,14 @@ def holds_card_number(text: str) -> bool:
     """Whether `text` holds 13 to 19 digits, in groups or not, with a right check digit. A "+49 …" is a phone number."""
     if _PHONE.fullmatch(text) and sum(map(str.isdigit, text)) <= PHONE_AT_MOST:
         return False
-    return any(_is_card(digits) for run in _DIGITS.findall(text) for digits in _joined(_GROUP.findall(run)))
+    return any(map(_is_card, _candidates(text)))
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for run in _DIGITS.findall(text):
+        yield from _joined(_GROUP.findall(run))
+    for shape in (_EMBOSSED, _OF_A_BRAND, _ONE_BY_ONE):
+        yield from ("".join(_GROUP.findall(found)) for found in shape.findall(text))
 
 
 def _joined(groups: list[str]) -> Iterator[str]:

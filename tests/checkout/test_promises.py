@@ -204,11 +204,31 @@ def test_a_card_number_is_refused_in_addresses_json_and_files(ada: Buyer) -> Non
         assert answer.status_code == 422
 
 
+@pytest.mark.promise("P15")
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("jo4000056655665556@example.com", "card4000056655665556thanks", "n378282246310005", "4000_0566_5566_5556"),
+        *(
+            "4000,0566,5566,5556",
+            "4000\u20130566\u20135566\u20135556",
+            "4000\u200b0566\u200b5566\u200b5556",
+            "3782_822463_10005",
+        ),
+        *("4 0 0 0 0 5 6 6 5 5 6 6 5 5 5 6", "4.0.0.0.0.5.6.6.5.5.6.6.5.5.5.6", "nr4000 0566 5566 5556x"),
+    ],
+)
+def test_a_card_number_is_seen_however_it_is_written(text: str) -> None:
+    assert holds_card_number(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *("+1 (213) 555-0100", "+49 1512 3456789", "+86 138 1234 5678", "K7QM-3RTX", "90012-1234", "1234567890123"),
         *("2026-11-22 06:25:13", "4111111111111112", "12", "tokencc_bh_4111x"),
+        *("GB29NWBK60161331926819", "DE89 3704 0044 0532 0130 00", "JD014600006281234567", "1Z999AA10123456784"),
+        *("9400111899223818218407", "sizes 36, 37, 38, 39, 40, 41, 42", "10:00-12:00 14:00-16:00 on 2026-11-24"),
     ],
 )
 def test_phones_dates_and_order_numbers_are_no_cards(text: str) -> None:
