@@ -8,11 +8,13 @@ from typing import NamedTuple, cast
 
 import apsw
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
+from .limits import in_words, seconds_left
 from .web import is_htmx
 
 log = logging.getLogger("shop.errors")
@@ -113,7 +115,9 @@ def _is_passing(error: Exception) -> bool:
 
 
 def _said(error: HTTPException) -> str:
-    """The sentence given to abort(), if there was one; Werkzeug's own words are not ours."""
+    """The sentence given to abort(), if there was one; Werkzeug's own words are not ours, nor are the limiter's."""
+    if isinstance(error, RateLimitExceeded):
+        return f"To keep the shop safe we only take so many tries. Please wait {in_words(seconds_left())}, then go on."
     return error.description if error.description and error.description != type(error).description else ""
 
 

@@ -194,9 +194,20 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(_say_when_to_return)
 
 
-def _say_when_to_return(response: Response) -> Response:
+def seconds_left() -> int:
+    """How long this request's visitor, who was just refused, has to wait; 0 when no limit refused anything."""
     breached = limiter.current_limit
-    if response.status_code == 429 and breached is not None:
-        seconds = math.ceil(breached.window.reset_time - clock.now().timestamp())
-        response.headers["Retry-After"] = str(max(1, seconds))
+    if breached is None:
+        return 0
+    return max(1, math.ceil(breached.window.reset_time - clock.now().timestamp()))
+
+
+def in_words(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    return "a minute" if minutes <= 1 else f"{minutes} minutes"
+
+
+def _say_when_to_return(response: Response) -> Response:
+    if response.status_code == 429 and (seconds := seconds_left()):
+        response.headers["Retry-After"] = str(seconds)
     return response

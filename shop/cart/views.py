@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
 from ..catalogue.queries import variants_for_sale
-from ..limits import address_key, is_everybody, seconds_to_wait
+from ..limits import address_key, in_words, is_everybody, seconds_to_wait
 from ..web import is_htmx, page_or_fragment, see_other
 from . import cookie
 from .contents import NOTHING, contents_of
@@ -187,9 +187,7 @@ def discount() -> AnyResponse:
     cart, typed = _cart_or_404(), request.form.get("code", "")
     wait = _wait_before_code(cart) if typed.strip() else 0
     if wait:
-        words = (
-            f"Too many codes were tried. Please wait {_in_words(wait)} and try again; the rest of the cart works on."
-        )
+        words = f"Too many codes were tried. Please wait {in_words(wait)} and try again; the rest of the cart works on."
         response = _page(cart, problem=Problem(words, kept(typed)), status=429)
         response.headers["Retry-After"] = str(wait)
         return response
@@ -206,11 +204,6 @@ def _wait_before_code(cart: Cart) -> int:
     """Seconds until another code may be tried: counted by cart, and by address so that a new cart is no way out."""
     by_address = 0 if is_everybody() else seconds_to_wait(CODES_PER_ADDRESS, "code", address_key())
     return max(by_address, seconds_to_wait(CODES_PER_CART, "code", cart.token_hash.hex()))
-
-
-def _in_words(seconds: int) -> str:
-    minutes = -(-seconds // 60)
-    return "a minute" if minutes == 1 else f"{minutes} minutes"
 
 
 @blueprint.post("/cart/forget")

@@ -103,6 +103,7 @@ def test_too_many_posts_are_told_when_to_return(app: Flask) -> None:
     refused = client.post("/cart/lines", environ_overrides=VISITOR)
     assert refused.status_code == 429
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert "Please wait a minute" in refused.text and "per 1 minute" not in refused.text
     assert post(app, "203.0.113.78") != 429
     assert client.get("/cart", environ_overrides=VISITOR).status_code != 429
     clock.travel(timedelta(seconds=61))
