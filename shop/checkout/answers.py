@@ -15,6 +15,7 @@ from ..orders.services.errors import (
     PurchaseIsOver,
     SoldOut,
 )
+from ..payments.reasons import OURS
 
 NOT_CHARGED = "You were not charged."
 
@@ -113,4 +114,7 @@ def obstacle_of(lines: list[BasketLine]) -> Problem | None:
 
 
 def was_declined(reason: str) -> Problem:
+    if reason == OURS:
+        # The bank was never asked.
+        return Problem("The payment could not be made", reason, 503)
     return Problem("The payment was declined", f"{reason} {NOT_CHARGED}", 422)

@@ -16,7 +16,7 @@ LIMIT = "This payment is over the limit of this card. Please use another card, o
 NOT_FOR_THIS = "This card cannot be used for this kind of payment. Please use another card."
 CONFIRM = "Your bank wants to confirm this payment with you first. Please use another card, or ask your bank."
 TWICE = "The same payment was sent a moment ago, so this one was stopped. Please wait a minute before you try again."
-OURS = "Something is wrong on our side, and you were not charged. Please try again later."
+OURS = "Something is wrong on our side. You were not charged, and your cart is kept. Please try again later."
 
 OF_PROCESSOR = {
     "2001": NO_FUNDS,

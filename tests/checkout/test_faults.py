@@ -89,8 +89,9 @@ def test_a_gateway_that_refuses_to_be_asked_charges_nothing(
     page = ada.reach_payment(shelf.tote)
     practice_gateway.faults("sale", code)
     answer = ada.pay(page=page)
-    assert answer.status_code == 422
+    assert answer.status_code == 503
     assert "You were not charged" in answer.text
+    assert "The payment was declined" not in answer.text
     order = Order.get()
     assert order.state == OrderState.PAYMENT_FAILED
     assert OrderEvent.select().where(OrderEvent.order == order, OrderEvent.kind == "alarm").exists()

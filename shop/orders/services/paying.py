@@ -19,6 +19,7 @@ from ...config import settings
 from ...db import db, is_sqlite
 from ...payments import gateway
 from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
+from ...payments.reasons import OURS
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
 from .errors import (
@@ -40,7 +41,6 @@ MEGABYTE = 1024 * 1024
 GRACE = timedelta(seconds=10)
 LOOK_AGAIN_AFTER = 5
 CONSUMED = "nonce consumed"
-NOT_OURS_TO_SAY = "Something is wrong on our side, and you were not charged. Please try again later."
 log = logging.getLogger("shop.orders")
 
 
@@ -145,7 +145,7 @@ def _repeat_refusal(purchase: Purchase, nonce: str) -> None:
         .first()
     )
     if before is not None:
-        raise PaymentDeclined(before.order, before.reason or NOT_OURS_TO_SAY)
+        raise PaymentDeclined(before.order, before.reason or OURS)
 
 
 def _hash(nonce: str) -> str:
@@ -190,7 +190,7 @@ def apply_outcome(*, payment: Payment, outcome: Outcome, actor: str) -> None:
             case Declined():
                 _apply_failure(order, payment, outcome, actor)
             case Refused():
-                _apply_failure(order, payment, Declined(None, outcome.why, NOT_OURS_TO_SAY), actor)
+                _apply_failure(order, payment, Declined(None, outcome.why, OURS), actor)
                 raise_alarm(order, f"The gateway refused to be asked ({outcome.why}).")
 
 
@@ -268,5 +268,5 @@ def _order_or_reason(payment: Payment) -> Order:
     payment = Payment.get_by_id(payment.id)
     order: Order = Order.get_by_id(payment.order_id)
     if order.state == OrderState.PAYMENT_FAILED:
-        raise PaymentDeclined(order, payment.reason or NOT_OURS_TO_SAY)
+        raise PaymentDeclined(order, payment.reason or OURS)
     return order
