@@ -100,6 +100,15 @@ def test_a_gateway_that_refuses_to_be_asked_charges_nothing(
     assert charges(practice_gateway) == ["authorized"]
 
 
+def test_without_a_token_the_page_itself_says_that_no_card_can_be_typed(
+    ada: Buyer, shelf: Shelf, practice_gateway: PracticeGateway
+) -> None:
+    said = "The secure card form cannot be reached just now"
+    assert said not in ada.reach_payment(shelf.tote)
+    practice_gateway.faults("client_token", "500")
+    assert said in ada.payment_page()
+
+
 def test_a_lost_charge_that_was_declined_lets_the_shopper_try_again(
     ada: Buyer, shelf: Shelf, app: Flask, practice_gateway: PracticeGateway
 ) -> None:
