@@ -7,6 +7,7 @@ person, order or cart a subject of its own: `new_subject("order")`. Lists call `
 from __future__ import annotations
 
 from flask import Flask
+from peewee import OperationalError
 
 from ..config import Settings, WrongSettings
 from . import store
@@ -62,8 +63,11 @@ __all__ = [
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Open the key store. Raises WrongSettings when its master key is missing, wrong or open to others."""
+    """Open the key store. Raises WrongSettings when it is out of reach, or its master key missing, wrong or unsafe."""
     try:
         store.open_store(settings)
     except UnusableMasterKey as error:
         raise WrongSettings([str(error)]) from error
+    except OperationalError as error:
+        said, where = str(error).partition("\n")[0], "KEYS_URL" if settings.keys_url else settings.shop_instance
+        raise WrongSettings([f"The key store does not answer ({said}): see to {where}."]) from error

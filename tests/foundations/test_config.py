@@ -143,6 +143,7 @@ def test_a_start_with_a_wrong_setting_prints_it_and_no_traceback(tmp_path: Path)
     ("environment", "said"),
     [
         ({"DATABASE_URL": "postgresql://shop:hunter2@127.0.0.1:1/shop"}, "database of the shop does not answer"),
+        ({"KEYS_URL": "postgresql://shop:hunter2@127.0.0.1:1/keys"}, "The key store does not answer"),
         ({"HOST": "999.1.1.1"}, "HOST=999.1.1.1 is no address of this machine"),
     ],
 )
