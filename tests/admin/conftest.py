@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
-
-from shop.orders.models import Order
-
-from ..support.client import ShopClient
-from ..support.desk import robin, robin_htmx, sam, staff
-from ..support.till import Buyer, Shelf, order_of, practice_gateway, running_gateway, settings_overrides, shelf
+from ..support.desk import order, robin, robin_htmx, sam, staff
+from ..support.till import practice_gateway, running_gateway, settings_overrides, shelf
 
 __all__ = [
+    "order",
     "practice_gateway",
     "robin",
     "robin_htmx",
@@ -21,15 +16,3 @@ __all__ = [
     "shelf",
     "staff",
 ]
-
-
-@pytest.fixture
-def order(app: Flask, shelf: Shelf) -> Order:
-    """Two totes, placed and authorised."""
-    return bought(app, shelf)
-
-
-def bought(app: Flask, shelf: Shelf) -> Order:
-    buyer = Buyer(ShopClient(app, use_cookies=True))
-    buyer.reach_payment(shelf.tote, 2)
-    return order_of(buyer.pay())

@@ -18,9 +18,9 @@ from shop.outbox.models import Mail, MailState
 from shop.vault import Source, new_subject
 
 from ..support.client import HtmxClient, ShopClient
+from ..support.desk import bought
 from ..support.queries import count_queries
 from ..support.till import BUYER, Shelf
-from .conftest import bought
 
 LIST = "/admin/orders"
 

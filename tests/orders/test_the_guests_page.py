@@ -17,8 +17,8 @@ from shop.outbox.models import Mail
 from shop.vault import destroy_subject
 
 from ..support.client import HtmxClient, ShopClient
+from ..support.desk import bought
 from ..support.till import BUYER, Shelf
-from .conftest import bought
 
 
 @pytest.fixture

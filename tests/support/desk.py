@@ -1,4 +1,4 @@
-"""The desk's people: Robin owns the shop, Sam packs. A stranger has no account."""
+"""The desk's people, and an order for them: Robin owns the shop, Sam packs. A stranger has no account."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from flask import Flask
 
 from shop.admin.models import Role, Staff
 from shop.admin.services import create_staff
+from shop.orders.models import Order
 
 from .client import HtmxClient, ShopClient
+from .till import Buyer, Shelf, order_of
 
 ROBIN, SAM = "robin@fern.example", "sam@fern.example"
 PASSWORD = "otters swim upstream"
@@ -49,3 +51,15 @@ def robin_htmx(app: Flask, staff: dict[str, Staff]) -> HtmxClient:
 def sam(app: Flask, staff: dict[str, Staff]) -> ShopClient:
     """A packer, signed in."""
     return sign_in(ShopClient(app, use_cookies=True), SAM)
+
+
+@pytest.fixture
+def order(app: Flask, shelf: Shelf) -> Order:
+    """Two totes, placed and authorised."""
+    return bought(app, shelf)
+
+
+def bought(app: Flask, shelf: Shelf) -> Order:
+    buyer = Buyer(ShopClient(app, use_cookies=True))
+    buyer.reach_payment(shelf.tote, 2)
+    return order_of(buyer.pay())
