@@ -11,12 +11,12 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, NumberRange, Optional, StopValidation
 
+from ..addresses import Address
+from ..addresses.countries import CountryRules, all_countries, named, rules_for
 from ..config import settings
 from ..orders import personal_data as declared
-from ..orders.services.purchase import Address
+from ..typed import given, lines, mail_address, may_be_left_out, one_line, one_of, phone_number, plain
 from ..vault import Personal
-from .countries import CountryRules, all_countries, named, rules_for
-from .typed import given, lines, mail_address, may_be_left_out, one_line, one_of, phone_number, plain
 
 DELIVER, COLLECT = "deliver", "collect"
 MOST = {"street": 200, "postcode": 20}

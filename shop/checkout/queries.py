@@ -10,12 +10,12 @@ from enum import StrEnum
 from functools import cached_property
 
 from .. import clock
+from ..addresses import Address, address_lines
 from ..cart.models import Cart
 from ..cart.queries import BasketLine, basket
 from ..catalogue.queries import SaleVariant
-from ..orders.addresses import address_lines
 from ..orders.models import LIVE_PAYMENTS, Order, OrderState, Payment
-from ..orders.services.purchase import Address, Contact, Purchase
+from ..orders.services.purchase import Contact, Purchase
 from ..pricing.queries import DeliveryOffer, methods_for
 from ..pricing.quote import Quote
 from ..pricing.services import Destination, DiscountRefused, price_basket

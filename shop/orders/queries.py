@@ -10,10 +10,10 @@ from typing import Any
 
 from peewee import ModelSelect, fn
 
+from ..addresses import address_lines
 from ..catalogue.queries import PictureShown, variants_for_sale
 from ..pricing.quote import Quote
 from ..vault import REMOVED, blind, preload
-from .addresses import address_lines
 from .cancelling import Reason
 from .models import (
     Order,

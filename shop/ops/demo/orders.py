@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ... import clock, jobs
+from ...addresses import Address
 from ...admin.models import Staff
 from ...cart.cookie import new_token
 from ...cart.models import Cart
@@ -24,7 +25,7 @@ from ...orders.models import Order, OrderEvent, OrderState, Shipment
 from ...orders.services.errors import NotPlaced
 from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
 from ...orders.services.paying import submit_order
-from ...orders.services.purchase import Address, Contact, Purchase
+from ...orders.services.purchase import Contact, Purchase
 from ...payments import gateway
 from ...pricing.places import Destination
 from ...pricing.services import price_basket

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ... import clock
+from ...addresses import address_lines
 from ...db import db
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
 from ...pricing.quote import Quote
 from ...vault import REMOVED
-from ..addresses import address_lines
 from ..cancelling import Reason
 from ..carriers import PICK_UP
 from ..models import Order, OrderContact, Payment, PaymentState, Shipment

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from ...addresses import Address
 from ...cart.models import Cart
 from ...pricing.services import Destination
-
-
-@dataclass(frozen=True, kw_only=True)
-class Address:
-    """A postal address; what a country does not use is empty."""
-
-    name: str
-    company: str = ""
-    street: str = ""
-    district: str = ""
-    city: str = ""
-    region: str = ""
-    postcode: str = ""
-    country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from babel import Locale
@@ -21,6 +22,20 @@ PARTS = {
     "S": "region",
     "Z": "postcode",
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A postal address; what a country does not use is empty."""
+
+    name: str
+    company: str = ""
+    street: str = ""
+    district: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
 
 
 def address_lines(contact: SealedModel | None, kind: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
-from ..vault import Personal
+from .vault import Personal
 
 Check = Callable[[Form, Field], None]
 LINE_ENDS = "\n"
