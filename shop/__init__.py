@@ -49,6 +49,7 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
         limits,
         logs,
         security,
+        signing_in,
         static_files,
         templating,
         vault,
@@ -63,6 +64,7 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
     compression.init_app(app)
     security.init_app(app)
     access_rules.init_app(app)
+    signing_in.init_app(app)
     card_guard.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
@@ -71,15 +73,18 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
 
 def _add_features(app: Flask) -> None:
     from . import security
+    from .account import views as account
     from .admin import views as admin
     from .cart import views as cart
     from .catalogue import views as catalogue
     from .checkout import views as checkout
+    from .customers import signed_in as customers
     from .ops import views as ops
     from .orders import views as orders
     from .policies import views as policies
 
-    for feature in (catalogue, cart, checkout, orders, policies, admin, ops):
+    for feature in (catalogue, cart, checkout, orders, policies, account, admin, ops):
         app.register_blueprint(feature.blueprint)
+    customers.init_app(app)
     admin.init_app(app)
     security.ask_forms_for_tokens(app, except_for=[catalogue.blueprint, cart.blueprint, checkout.blueprint])

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from .. import signing_in
 from ..access_rules import public, staff
 from ..limits import address_key, limiter, value_key
 from ..vault import blind
@@ -34,7 +35,7 @@ def _failed(response: Response) -> bool:
 @public
 def sign_in() -> ResponseReturnValue:
     target = signed_in.own_path(request.args.get("next", ""))
-    if current_user.is_authenticated:
+    if signing_in.signed_in(signed_in.KIND):
         return see_other(target or url_for("admin.orders"))
     return _sign_in_page(SignInForm(next=target))
 
@@ -52,8 +53,8 @@ def check_sign_in() -> ResponseReturnValue:
     except services.WrongCredentials:
         form.password.errors = [WRONG]
         return _sign_in_page(form, 422)
-    signed_in.start_session(token)
-    return signed_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.orders"))
+    signing_in.start_session(signed_in.KIND, token)
+    return signing_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.orders"))
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
@@ -64,5 +65,5 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
 @staff()
 def sign_out() -> ResponseReturnValue:
     services.sign_out(session=current_user.session)
-    signed_in.end_session()
-    return signed_in.go_to(url_for("admin.sign_in"))
+    signing_in.end_session()
+    return signing_in.go_to(url_for("admin.sign_in"))

@@ -51,7 +51,7 @@ def orders() -> ResponseReturnValue:
     tab, search = request.args.get("state", ""), _search()
     shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))
     if search:
-        services.note_search(staff_id=current_user.staff.id, search=search, found=len(shown.rows))
+        services.note_search(staff_id=current_user.person.id, search=search, found=len(shown.rows))
     return page_or_fragment(
         "admin/orders.html",
         "admin/_orders.html",
@@ -96,7 +96,7 @@ class Forms:
 def order(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
     if not is_htmx():
-        services.note_opening(staff_id=current_user.staff.id, order_id=found.id)
+        services.note_opening(staff_id=current_user.person.id, order_id=found.id)
     return _order_page(found)
 
 
@@ -107,7 +107,7 @@ def pack(number: str) -> ResponseReturnValue:
     if not StepForm().validate():
         return _order_page(found, problem="This page had been open for too long. Please press the button again.")
     try:
-        is_new = pack_order(order=found, staff_id=current_user.staff.id)
+        is_new = pack_order(order=found, staff_id=current_user.person.id)
     except NotNow as error:
         return _order_page(found, problem=str(error))
     return _done(found, "Packed." if is_new else "It was packed already.")
@@ -121,7 +121,7 @@ def ship(number: str) -> ResponseReturnValue:
         return _order_page(found, ship=form)
     try:
         is_new = ship_order(
-            order=found, carrier=form.carrier.data, tracking=form.tracking.data, staff_id=current_user.staff.id
+            order=found, carrier=form.carrier.data, tracking=form.tracking.data, staff_id=current_user.person.id
         )
     except NotNow as error:
         return _order_page(found, problem=str(error))
@@ -136,7 +136,7 @@ def ready(number: str) -> ResponseReturnValue:
     if not StepForm().validate():
         return _order_page(found, problem="This page had been open for too long. Please press the button again.")
     try:
-        is_new = ship_order(order=found, carrier=PICK_UP, tracking="", staff_id=current_user.staff.id)
+        is_new = ship_order(order=found, carrier=PICK_UP, tracking="", staff_id=current_user.person.id)
     except NotNow as error:
         return _order_page(found, problem=str(error))
     return _done(found, "The customer gets a mail that it can be collected." if is_new else "That was said already.")
@@ -149,7 +149,7 @@ def cancel(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _order_page(found, cancel=form)
     try:
-        is_new = cancel_order(order=found, reason=Reason(form.reason.data), staff_id=current_user.staff.id)
+        is_new = cancel_order(order=found, reason=Reason(form.reason.data), staff_id=current_user.person.id)
     except NotNow as error:
         return _order_page(found, problem=str(error))
     return _done(found, "Cancelled. The money goes back in full." if is_new else "It was cancelled already.")
@@ -195,7 +195,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "alarms": ALARMS,
         "sentence": sentence,
         "key": order_key(file.order),
-        "may_cancel": current_user.staff.role == Role.OWNER
+        "may_cancel": current_user.person.role == Role.OWNER
         and file.order.state in (OrderState.PLACED, OrderState.PACKED),
         "desk_page": "orders",
     }

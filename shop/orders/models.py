@@ -11,6 +11,7 @@ from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, I
 
 from .. import clock
 from ..catalogue.models import Variant
+from ..customers.models import Customer
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..vault import Sealed, SealedModel
 from . import personal_data as declared
@@ -60,7 +61,8 @@ class Order(BaseModel):
     """`idem` is the random token of the form that sent it, `fingerprint` the hash of what that form stood for.
 
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
-    a cart's id may be given again after it is gone. `quote` is the whole Quote as JSON, as bought: no name, no address.
+    a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
+    `quote` is the whole Quote as JSON, as bought: no name, no address.
     """
 
     number = ImpersonalText(unique=True)
@@ -69,6 +71,8 @@ class Order(BaseModel):
     cart_id = IntegerField(null=True, index=True)
     draft_subject = ImpersonalText(default="", index=True)
     state = ImpersonalText(default=OrderState.PENDING)
+    customer_id: int | None
+    customer = ForeignKeyField(Customer, null=True, backref="orders", on_delete="SET NULL")
     currency = ImpersonalText()
     subtotal_cents = BigIntegerField()
     discount_cents = BigIntegerField(default=0)

@@ -16,6 +16,7 @@ GROUPS = {
     "order": "When you order",
     "cart": "Your cart",
     "profile": "Your account",
+    "link": "Links we mail to you",
     "mail": "Mails we write to you",
     "survey": "Questions you chose to answer",
     "case": "Requests and complaints",

@@ -30,6 +30,7 @@ RETENTION = {
     kind.name: kind
     for kind in (
         Retention("profile", "until the account is closed or erased"),
+        Retention("link", "until the link was used or has run out"),
         Retention("staff", "while the person works for the shop"),
         Retention("order", "as long as the books must be kept by law", "keep_order_days"),
         Retention("cart", "until the cart is bought, forgotten or left alone", "keep_cart_days"),

@@ -1,0 +1,19 @@
+"""The account's first page; importing this module brings all the others."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from ..access_rules import customer
+from ..customers.signed_in import current_customer
+from . import sign_in_views
+from .pages import blueprint
+
+__all__ = ["blueprint", "sign_in_views"]
+
+
+@blueprint.get("/account")
+@customer
+def home() -> ResponseReturnValue:
+    return render_template("account/home.html", customer=current_customer())

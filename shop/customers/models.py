@@ -1,0 +1,130 @@
+"""Customers with an account. Everything personal is sealed for the one subject of the customer's profile."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import BooleanField, ForeignKeyField, IntegerField
+
+from .. import clock
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..policies.models import PolicyVersion
+from ..vault import Sealed, SealedModel
+from . import personal_data as declared
+
+
+class Customer(SealedModel):
+    """`password_hash` is argon2id; an account is made by the link that proves its mailbox, so its e-mail is always
+    somebody's own. `confirmed_at` is when the customer last said that all of it is still correct. Once `closed_at` is
+    set nobody signs in any more; after an erasure nothing is left in the row but its id and dates.
+    """
+
+    email_index = ImpersonalBlob(null=True, unique=True)
+    phone_index = ImpersonalBlob(null=True, index=True)
+    email = Sealed(declared.EMAIL, blind_index="email_index")
+    name = Sealed(declared.NAME)
+    phone = Sealed(declared.PHONE, blind_index="phone_index")
+    password_hash = ImpersonalText(default="")
+    created_at = UtcDateTimeField(default=clock.now)
+    seen_at = UtcDateTimeField(default=clock.now, index=True)
+    confirmed_at = UtcDateTimeField(default=clock.now)
+    closed_at = UtcDateTimeField(null=True)
+
+
+class CustomerSession(BaseModel):
+    """A sign-in: the cookie holds a random token, this row its hash."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="sessions", on_delete="CASCADE")
+    token_hash = ImpersonalBlob(unique=True)
+    created_at = UtcDateTimeField(default=clock.now)
+    seen_at = UtcDateTimeField(default=clock.now)
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed link lets its holder do."""
+
+    SIGN_UP = "sign-up"
+    RESET_PASSWORD = "reset-password"  # noqa: S105
+    CHANGE_EMAIL = "change-email"
+    MY_DATA = "my-data"
+    ERASE = "erase"
+
+
+class MailedLink(SealedModel):
+    """A link mailed to an address, which proves that its holder reads that mailbox: good once, and not for long.
+
+    Its key is a subject of its own, of the class "link". `bound_to` is the hash of what has to be still as it was when
+    the link was asked for, such as the password that it replaces.
+    """
+
+    customer_id: int | None
+    purpose = ImpersonalText()
+    token_hash = ImpersonalBlob(unique=True)
+    customer = ForeignKeyField(Customer, null=True, backref="links", on_delete="CASCADE")
+    email_index = ImpersonalBlob(null=True, index=True)
+    email = Sealed(declared.LINK_EMAIL, blind_index="email_index")
+    bound_to = ImpersonalBlob(null=True)
+    created_at = UtcDateTimeField(default=clock.now)
+    expires_at = UtcDateTimeField()
+    used_at = UtcDateTimeField(null=True)
+
+
+class Address(SealedModel):
+    """One of a customer's postal addresses, sealed for the customer's own subject."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="addresses", on_delete="CASCADE")
+    name = Sealed(declared.ADDRESS_NAME)
+    company = Sealed(declared.ADDRESS_COMPANY)
+    street = Sealed(declared.ADDRESS_STREET)
+    district = Sealed(declared.ADDRESS_DISTRICT)
+    city = Sealed(declared.ADDRESS_CITY)
+    region = Sealed(declared.ADDRESS_REGION)
+    postcode = Sealed(declared.ADDRESS_POSTCODE)
+    country = Sealed(declared.ADDRESS_COUNTRY)
+    is_for_delivery = BooleanField(default=False)
+    is_for_billing = BooleanField(default=False)
+    created_at = UtcDateTimeField(default=clock.now)
+
+
+class Consent(BaseModel):
+    """One answer to one question, never changed: the newest row of a purpose is what holds.
+
+    `text` is the question's exact words as they were shown, `policy` the version that was in force.
+    """
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="consents", on_delete="CASCADE")
+    purpose = ImpersonalText()
+    is_given = BooleanField()
+    text = ImpersonalText()
+    policy_id: int
+    policy = ForeignKeyField(PolicyVersion, on_delete="RESTRICT")
+    source = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = ((("customer", "purpose", "id"), False),)
+
+
+class Authenticator(SealedModel):
+    """An app that shows codes. It counts once `confirmed_at` is set; `last_step` is the time step of the newest code that
+    was used, for a code is good once."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, unique=True, backref="authenticators", on_delete="CASCADE")
+    secret = Sealed(declared.AUTHENTICATOR)
+    created_at = UtcDateTimeField(default=clock.now)
+    confirmed_at = UtcDateTimeField(null=True)
+    last_step = IntegerField(default=0)
+
+
+class RecoveryCode(BaseModel):
+    """A way in without the second factor, good once; only its hash is kept."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="recovery_codes", on_delete="CASCADE")
+    code_hash = ImpersonalBlob()
+    created_at = UtcDateTimeField(default=clock.now)
+    used_at = UtcDateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""What customers do with their account, one module for each thing."""

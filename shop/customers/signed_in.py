@@ -1,0 +1,43 @@
+"""The customer behind a request, and the guard of every page that is a customer's own."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+
+from .. import access_rules, signing_in
+from ..access_rules import Audience, Rule
+from .models import Customer, CustomerSession
+from .queries import session_of
+from .services.sessions import note_visit
+
+KIND = "customer"
+
+
+def init_app(app: Flask) -> None:
+    signing_in.set_finder(KIND, _find)
+    access_rules.set_guard(app, Audience.CUSTOMER, _guard)
+
+
+def current_customer() -> Customer | None:
+    """Whoever is signed in with an account, or None."""
+    found = signing_in.signed_in(KIND)
+    return found.person if found else None
+
+
+def current_session() -> CustomerSession | None:
+    found = signing_in.signed_in(KIND)
+    return found.session if found else None
+
+
+def _find(token: str) -> tuple[CustomerSession, Customer] | None:
+    found = session_of(token)
+    return (found, found.customer) if found else None
+
+
+def _guard(_rule: Rule) -> ResponseReturnValue | None:
+    session = current_session()
+    if session is None:
+        return signing_in.to_sign_in("account.sign_in")
+    note_visit(session=session)
+    return None
