@@ -19,7 +19,7 @@ def sign_in() -> ResponseReturnValue:
     target = signing_in.own_path(request.args.get("next", ""), below=["/account", "/my-data", "/checkout"])
     if current_customer():
         return see_other(target or url_for("account.home"))
-    abort(404)
+    return abort(404)
 
 
 @blueprint.post("/sign-out")
