@@ -109,8 +109,8 @@ class Consent(BaseModel):
 
 
 class Authenticator(SealedModel):
-    """An app that shows codes; it counts once `confirmed_at` is set. A code is good once: `last_step` is the time step of
-    the newest that was used."""
+    """An app that shows codes; it counts once `confirmed_at` is set. A code is good once: `last_step` is the time step
+    of the newest that was used."""
 
     customer_id: int
     customer = ForeignKeyField(Customer, unique=True, backref="authenticators", on_delete="CASCADE")

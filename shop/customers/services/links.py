@@ -1,0 +1,79 @@
+"""Links that prove a mailbox: mailed to it, good once, not for long, and only while what they are bound to stands."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from ... import clock
+from ...db import db
+from ...vault import Source, destroy_subject, new_subject
+from ..models import Customer, LinkPurpose, MailedLink
+from ..queries import token_hash
+
+TOKEN_BYTES = 32
+GOOD_FOR = timedelta(hours=1)
+TOKEN_AT_MOST = 100
+
+
+class LinkGone(LookupError):
+    """The link was used, has run out, was replaced by a newer one, or never was."""
+
+
+def make_link(
+    *,
+    purpose: LinkPurpose,
+    email: str,
+    customer: Customer | None = None,
+    bound_to: bytes | None = None,
+    good_for: timedelta = GOOD_FOR,
+) -> str:
+    """A new link's token, for the mail alone; older ones of this purpose to this address work no more."""
+    token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), clock.now() + good_for
+    with db.atomic():
+        link = MailedLink(subject=new_subject("link", expires_at), source=Source.SELF, email=email, purpose=purpose)
+        _end_older(link)
+        link.token_hash, link.customer, link.bound_to = token_hash(token), customer and customer.id, bound_to
+        link.expires_at = expires_at
+        link.save(force_insert=True)
+    return token
+
+
+def link_with(token: str, *, purpose: LinkPurpose, bound_to: bytes | None = None) -> MailedLink:
+    """The link that somebody followed, without using it up. Raises LinkGone."""
+    if not token or len(token) > TOKEN_AT_MOST:
+        raise LinkGone
+    found: MailedLink | None = MailedLink.get_or_none(
+        MailedLink.token_hash == token_hash(token),
+        MailedLink.purpose == purpose,
+        MailedLink.used_at.is_null(),
+        MailedLink.expires_at > clock.now(),
+    )
+    if found is None or not _still_bound(found, bound_to):
+        raise LinkGone
+    return found
+
+
+def use_link(link: MailedLink) -> None:
+    """Use it up, in the caller's transaction: of two who try at once one gets LinkGone. Its address is forgotten."""
+    unused = (MailedLink.id == link.id) & MailedLink.used_at.is_null() & (MailedLink.expires_at > clock.now())
+    with db.atomic():
+        if not MailedLink.update(used_at=clock.now()).where(unused).execute():
+            raise LinkGone
+        destroy_subject(link.subject)
+
+
+def _end_older(link: MailedLink) -> None:
+    older = MailedLink.select().where(
+        MailedLink.email_index == link.email_index, MailedLink.purpose == link.purpose, MailedLink.used_at.is_null()
+    )
+    for one in older:
+        MailedLink.update(used_at=clock.now()).where(MailedLink.id == one.id).execute()
+        destroy_subject(one.subject)
+
+
+def _still_bound(link: MailedLink, bound_to: bytes | None) -> bool:
+    if link.bound_to is None:
+        return True
+    return bound_to is not None and hmac.compare_digest(bytes(link.bound_to), bound_to)
