@@ -15,7 +15,7 @@ def create_app(**overrides: Any) -> Flask:
 
     Raises config.WrongSettings when it must not start.
     """
-    from . import access_rules, cli, config
+    from . import access_rules, cli, config, vault
 
     settings = config.load(**overrides)
     config.activate(settings)
@@ -34,6 +34,7 @@ def create_app(**overrides: Any) -> Flask:
     _add_features(app)
     cli.init_app(app)
     access_rules.check(app)
+    vault.check(settings)
     return app
 
 

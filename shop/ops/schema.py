@@ -12,6 +12,7 @@ from playhouse.migrations import Runner
 
 from ..config import settings
 from ..db import db, is_sqlite
+from ..vault.bond import bond
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x5348_4F50
@@ -20,7 +21,9 @@ ADVISORY_LOCK = 0x5348_4F50
 def migrate() -> list[str]:
     """Apply what is not applied yet and return its names; a second process waits, and then finds nothing to do."""
     with db.connection_context(), _alone():
-        return list(_runner().up())
+        applied = list(_runner().up())
+        bond()
+        return applied
 
 
 def pending() -> list[str]:

@@ -10,7 +10,7 @@ from flask import Flask
 from peewee import OperationalError
 
 from ..config import Settings, WrongSettings
-from . import store
+from . import bond
 from .blind import blind
 from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal
 from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
@@ -41,6 +41,7 @@ __all__ = [
     "UnusableMasterKey",
     "WrongSubject",
     "blind",
+    "check",
     "declarations",
     "derived_key",
     "destroy_expired",
@@ -63,11 +64,19 @@ __all__ = [
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Open the key store. Raises WrongSettings when it is out of reach, or its master key missing, wrong or unsafe."""
+    """Open the key store. Raises WrongSettings when it is out of reach, lost or another's, or its master key is."""
     try:
-        store.open_store(settings)
-    except UnusableMasterKey as error:
+        bond.open_bonded(settings)
+    except (UnusableMasterKey, bond.Parted) as error:
         raise WrongSettings([str(error)]) from error
     except OperationalError as error:
         said, where = str(error).partition("\n")[0], "KEYS_URL" if settings.keys_url else settings.shop_instance
         raise WrongSettings([f"The key store does not answer ({said}): see to {where}."]) from error
+
+
+def check(settings: Settings) -> None:
+    """Once every model is known: raises WrongSettings when the key store is older than the data."""
+    try:
+        bond.refuse_older_keys(settings)
+    except bond.Parted as error:
+        raise WrongSettings([str(error)]) from error

@@ -17,3 +17,9 @@ class NameToken(BaseModel):
 
     class Meta:
         indexes = ((("token", "of_table", "row_id"), True),)
+
+
+class KeyStoreBond(BaseModel):
+    """The one row that says which key store this data was sealed with, as a fingerprint of its secret."""
+
+    fingerprint = ImpersonalBlob()

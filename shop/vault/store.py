@@ -62,23 +62,31 @@ _opened: _Opened | None = None
 _reloading = threading.Lock()
 
 
-def open_store(settings: Settings) -> None:
-    """Connect, make the tables, find or make the master key. Raises UnusableMasterKey."""
+def open_store(settings: Settings, *, may_make: bool = True) -> bool:
+    """Connect, make the tables, find or make the master key. Raises UnusableMasterKey.
+
+    False, and nothing made, when there is no key store and none may be made.
+    """
     global _opened
     path = settings.shop_instance / "keys.db"
     for database in (path, settings.shop_instance / "shop.db"):
         if database.exists():
             master.refuse_if_open_to_others(database)
+    if not (may_make or settings.keys_url or path.exists()):
+        return False
     keys_db.initialize(database_for(settings.keys_url, path))
     file = None if settings.shop_master_key else settings.shop_instance / "master.key"
     # Closed again at once: a connection must not be older than the fork that a server may start its workers with.
     with keys_db.connection_context():
+        if not (may_make or (keys_db.table_exists(Secret._meta.table_name) and Secret.select().exists())):
+            return False
         _make_tables()
         root = Secret.get_or_none(Secret.name == ROOT_SECRET)
         key = _master_key(settings.shop_master_key, file, is_first_start=root is None)
         if root is None:
             root = _make_root(MasterKey(key))
         _opened = _with_root(key, root, file)
+    return True
 
 
 @contextmanager
