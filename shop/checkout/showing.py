@@ -49,8 +49,12 @@ def show_page(
     problem: Problem | None = None,
     contact: ContactForm | None = None,
     delivery: DeliveryForm | None = None,
+    has_moved: bool = False,
 ) -> AnyResponse:
-    """The step `asked` for, or the next. A form that was sent and refused is shown as it was typed."""
+    """The step `asked` for, or the next. A form that was sent and refused is shown as it was typed.
+
+    `has_moved` is for a region that goes on to another step: the focus goes along.
+    """
     step = step_to_show(checkout, asked)
     notice = _notice(checkout)
     can_pay = step is Step.PAYMENT and notice is None
@@ -60,6 +64,7 @@ def show_page(
         status=problem.status if problem else status,
         checkout=checkout,
         step=step,
+        has_moved=has_moved,
         problem=problem or notice,
         declined=answers.was_declined(checkout.declined) if checkout.declined and not problem else None,
         can_pay=can_pay,

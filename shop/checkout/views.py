@@ -141,5 +141,5 @@ def _next(answered: Checkout, asked: str = "") -> AnyResponse:
     checkout = Checkout(answered.cart)
     step = step_to_show(checkout, asked)
     if is_htmx() and step is not Step.PAYMENT:
-        return show_page(checkout, asked=step)
+        return show_page(checkout, asked=step, has_moved=not asked)
     return leave_for(url_for("checkout.show", step=step))

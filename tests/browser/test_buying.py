@@ -13,7 +13,7 @@ from shop.orders.models import OrderState, Payment
 
 from ..practice import PracticeGateway, free_port
 from ..support.books import wrong_in_the_books
-from ..support.browser import Watch, launch, pay, tab_to
+from ..support.browser import Watch, launch, pay, tab_to, type_card_by_keyboard
 from ..support.running import RunningShop
 from ..support.shops import DEMO, Shops, disconnect
 from ..support.visitor import (
@@ -132,12 +132,7 @@ def test_the_keyboard_alone_buys_a_bag(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=re.compile("^Pay "))).to_be_enabled(timeout=30_000)
     tab_to(page, page.locator("iframe[name='braintree-hosted-field-number']"))
-    page.keyboard.type(VISA)
-    page.keyboard.press("Tab")
-    page.keyboard.type("1234")
-    page.keyboard.press("Tab")
-    page.keyboard.type("123")
-    page.keyboard.press("Enter")
+    type_card_by_keyboard(page, VISA)
 
     assert order_on(page).state == OrderState.PLACED
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from ..practice import PracticeGateway
-from ..support.browser import frame, launch, pay, served, type_card
+from ..support.browser import frame, launch, pay, served, type_card, type_card_by_keyboard
 from .card_page import add_card_page
 
 LOCAL_DROP_IN, LOCAL_FIELDS = ("local", "drop-in"), ("local", "hosted-fields")
@@ -145,12 +145,7 @@ def test_a_region_that_htmx_swaps_in_takes_the_next_card(page: Page, gateway_in_
 def test_the_keyboard_alone_is_enough(page: Page, gateway_in_use: PracticeGateway) -> None:
     page.wait_for_selector("[data-card-ready]")
     frame(page, "number").locator("input").focus()
-    page.keyboard.type("4111111111111111")
-    page.keyboard.press("Tab")
-    page.keyboard.type("1234")
-    page.keyboard.press("Tab")
-    page.keyboard.type("123")
-    page.keyboard.press("Enter")
+    type_card_by_keyboard(page, "4111111111111111")
 
     expect(page.locator("#outcome")).to_have_text("Authorised")
 

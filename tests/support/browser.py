@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,18 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Locator, Page, Playwright, Request
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FrameLocator,
+    JSHandle,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    TimeoutError,
+    expect,
+)
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
@@ -21,6 +33,14 @@ from .tools import chromium
 HARD_TO_USE = """async (options) => (await axe.run(options)).violations.flatMap(
   ({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`))"""
 MOST_TABS = 80
+CARD_FIELD = "iframe[name='braintree-hosted-field-{}']"
+FOCUS_MILLISECONDS = 10_000
+# From the page's last element the way leads through its body, back to the first.
+HAS_MOVED = """before => {
+  const now = document.activeElement;
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, iframe");
+  return now !== before && (now !== document.body || before === all[all.length - 1]);
+}"""
 OWN = "127.0.0.1"
 BRAINTREE = (".braintreegateway.com", ".braintree-api.com")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -81,21 +101,57 @@ class Watch:
 
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until `wanted` has the focus; raises AssertionError when it is out of the keyboard's reach."""
+    expect(wanted).to_be_attached()
     for _ in range(MOST_TABS):
         if wanted.evaluate("element => element === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        _tab(page)
     raise AssertionError(f"{wanted} cannot be reached with the Tab key on {page.url}")
 
 
+def _tab(page: Page) -> None:
+    """Into a frame the focus moves by way of the browser's own process: meanwhile nothing on the page has it."""
+    before: JSHandle = page.evaluate_handle("document.activeElement")
+    page.keyboard.press("Tab")
+    try:
+        page.wait_for_function(HAS_MOVED, arg=before, timeout=FOCUS_MILLISECONDS)
+    except TimeoutError as error:
+        raise AssertionError(f"the Tab key leads nowhere from {before} on {page.url}") from error
+
+
 def frame(page: Page, field: str) -> FrameLocator:
-    return page.frame_locator(f"iframe[name='braintree-hosted-field-{field}']")
+    return page.frame_locator(CARD_FIELD.format(field))
+
+
+def wait_until_keys_reach(page: Page, field: str) -> None:
+    """Both the page and the frame inside it must say that the card's field has the focus: they learn it one by one."""
+    expect(page.locator(CARD_FIELD.format(field))).to_be_focused()
+    expect(frame(page, field).locator("input")).to_be_focused()
+
+
+def type_by_keyboard(page: Page, field: str, text: str) -> None:
+    """Type into the card's field that is about to have the focus; returns when it holds what was typed."""
+    wait_until_keys_reach(page, field)
+    page.keyboard.type(text)
+    as_shaped = r"\D*".join(digit for digit in text if digit.isdigit())
+    expect(frame(page, field).locator("input")).to_have_value(re.compile(rf"^{as_shaped}\D*$"))
 
 
 def type_card(page: Page, number: str, *, expiry: str = "1234", cvv: str = "123") -> None:
     page.wait_for_selector("[data-card-ready]")
     for field, text in {"number": number, "expirationDate": expiry, "cvv": cvv}.items():
-        frame(page, field).locator("input").press_sequentially(text)
+        frame(page, field).locator("input").focus()
+        type_by_keyboard(page, field, text)
+
+
+def type_card_by_keyboard(page: Page, number: str, *, expiry: str = "1234", cvv: str = "123") -> None:
+    """From its first field, which has the focus, to the last, and send it."""
+    type_by_keyboard(page, "number", number)
+    page.keyboard.press("Tab")
+    type_by_keyboard(page, "expirationDate", expiry)
+    page.keyboard.press("Tab")
+    type_by_keyboard(page, "cvv", cvv)
+    page.keyboard.press("Enter")
 
 
 def pay(page: Page, number: str, **more: Any) -> None:
