@@ -1,4 +1,4 @@
-"""What every template may use besides its own view's values: `shop`, filters for money and time, static URLs."""
+"""What every template may use besides its own view's values: `shop`, filters for money, time, phones, static URLs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask, get_flashed_messages, request
 
 from .config import settings
 from .money import money, percent
+from .phones import readable
 from .static_files import static_url
 
 
@@ -31,7 +32,7 @@ def navigation(links: Navigation) -> Navigation:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day)
+    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day, phone=readable)
     app.jinja_env.globals.update(static_url=static_url, nav_sections=nav_sections, flashed=flashed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"shop": settings()})

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from .. import clock
 from ..audit.models import AuditEvent
 from ..audit.queries import events_about
 from ..orders.queries import ALARMS, OrderFile
 from ..orders.services.timeline import CUSTOMER, sentence
 from ..outbox.models import Mail, MailKind, MailState
+from ..outbox.troubles import what_happened
+from ..templating import moment
 from ..vault import preload
 from .models import Staff
 
@@ -48,8 +51,21 @@ def staff_steps(file: OrderFile, mails: Sequence[Mail]) -> list[Step]:
 
 def _mail_step(mail: Mail) -> Step:
     words = f"The mail “{MailKind(mail.kind).words}” {MAILS[MailState(mail.state)]}"
-    why = f"{mail.error}, tried {mail.attempts} times" if mail.error else ""
-    return Step(mail.sent_at or mail.created_at, words, why, "bad" if mail.state == MailState.FAILED else "")
+    return Step(
+        mail.sent_at or mail.created_at, words, mail_note(mail), "bad" if mail.state == MailState.FAILED else ""
+    )
+
+
+def mail_note(mail: Mail) -> str:
+    """What went wrong with a mail when it was last tried, and what comes next; nothing when all is well."""
+    said = what_happened(mail)
+    if not said:
+        return ""
+    tries = "once" if mail.attempts == 1 else f"{mail.attempts} times"
+    if mail.state == MailState.FAILED:
+        return f"{said} It was tried {tries} and is not tried again."
+    soon = "within a minute" if mail.due_at <= clock.now() else moment(mail.due_at)
+    return f"{said} It was tried {tries}; the next try is {soon}."
 
 
 def _openings(opened: Sequence[AuditEvent], names: dict[str, str]) -> list[Step]:

@@ -26,7 +26,7 @@ from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
 from . import services, signed_in
 from .forms import CancelForm, ShipForm, StepForm
-from .history import staff_steps
+from .history import mail_note, staff_steps
 from .models import Role
 from .sign_in_views import blueprint
 from .standing import standing
@@ -189,6 +189,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "file": file,
         "order": file.order,
         "mails": mails,
+        "mail_note": mail_note,
         "steps": staff_steps(file, mails),
         "money": money_pill(file.order, file.payments, file.refunds),
         "step": step_pill(file.order),

@@ -12,6 +12,7 @@ from ..orders.models import Order
 from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
 from ..payments import gateway
+from ..phones import international
 from ..pricing.queries import countries_served, methods_for
 from ..security import widen_content_policy
 from ..web import is_htmx, page_or_fragment, see_other
@@ -126,6 +127,8 @@ def _delivery_before(checkout: Checkout) -> dict[str, Any]:
         return {}
     columns = [*(f"{kind}_{part}" for kind in ("delivery", "billing") for part in PARTS), "phone", "note"]
     found = {name: value for name in columns if (value := getattr(draft, name)) is not None}
+    if "phone" in found:
+        found["phone"] = international(found["phone"])
     return {
         **found,
         "way": COLLECT if draft.is_collected else DELIVER,

@@ -26,5 +26,7 @@ def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 def _is_a_table_of(root: str, model: type[BaseModel]) -> bool:
+    if getattr(model, "is_abstract", False):
+        return False
     is_of_a_package = model.__module__.startswith(f"{root}.") and model.__module__.endswith(".models")
     return is_of_a_package or model.__module__ == jobs.__name__

@@ -99,7 +99,29 @@ class Order(BaseModel):
         indexes = ((("state", "id"), False), (("placed_at", "id"), False))
 
 
-class OrderContact(SealedModel):
+class WhereItGoes(SealedModel, abstract=True):
+    """What an order and the checkout before it both know of a delivery, the invoice's address, and the note."""
+
+    delivery_name = Sealed(declared.DELIVERY_NAME)
+    delivery_company = Sealed(declared.DELIVERY_COMPANY)
+    delivery_street = Sealed(declared.DELIVERY_STREET)
+    delivery_district = Sealed(declared.DELIVERY_DISTRICT)
+    delivery_city = Sealed(declared.DELIVERY_CITY)
+    delivery_region = Sealed(declared.DELIVERY_REGION)
+    delivery_postcode = Sealed(declared.DELIVERY_POSTCODE)
+    delivery_country = Sealed(declared.DELIVERY_COUNTRY)
+    billing_name = Sealed(declared.BILLING_NAME)
+    billing_company = Sealed(declared.BILLING_COMPANY)
+    billing_street = Sealed(declared.BILLING_STREET)
+    billing_district = Sealed(declared.BILLING_DISTRICT)
+    billing_city = Sealed(declared.BILLING_CITY)
+    billing_region = Sealed(declared.BILLING_REGION)
+    billing_postcode = Sealed(declared.BILLING_POSTCODE)
+    billing_country = Sealed(declared.BILLING_COUNTRY)
+    note = Sealed(declared.NOTE)
+
+
+class OrderContact(WhereItGoes):
     """Who ordered, and where it goes. The only personal rows of an order.
 
     What is collected from the shop has no delivery address, and an invoice with an address only if asked for.
@@ -111,23 +133,6 @@ class OrderContact(SealedModel):
     phone_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
     phone = Sealed(declared.PHONE, blind_index="phone_index")
-    delivery_name = Sealed(declared.DELIVERY_NAME)
-    delivery_company = Sealed(declared.DELIVERY_COMPANY, null=True)
-    delivery_street = Sealed(declared.DELIVERY_STREET, null=True)
-    delivery_district = Sealed(declared.DELIVERY_DISTRICT, null=True)
-    delivery_city = Sealed(declared.DELIVERY_CITY, null=True)
-    delivery_region = Sealed(declared.DELIVERY_REGION, null=True)
-    delivery_postcode = Sealed(declared.DELIVERY_POSTCODE, null=True)
-    delivery_country = Sealed(declared.DELIVERY_COUNTRY, null=True)
-    billing_name = Sealed(declared.BILLING_NAME, null=True)
-    billing_company = Sealed(declared.BILLING_COMPANY, null=True)
-    billing_street = Sealed(declared.BILLING_STREET, null=True)
-    billing_district = Sealed(declared.BILLING_DISTRICT, null=True)
-    billing_city = Sealed(declared.BILLING_CITY, null=True)
-    billing_region = Sealed(declared.BILLING_REGION, null=True)
-    billing_postcode = Sealed(declared.BILLING_POSTCODE, null=True)
-    billing_country = Sealed(declared.BILLING_COUNTRY, null=True)
-    note = Sealed(declared.NOTE)
 
 
 class OrderLine(BaseModel):

@@ -50,7 +50,8 @@ class MailState(StrEnum):
 
 
 class Mail(SealedModel):
-    """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more."""
+    """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more
+    (troubles.py has its words)."""
 
     key = ImpersonalText(unique=True)
     kind = ImpersonalText()

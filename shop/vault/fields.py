@@ -89,7 +89,8 @@ class Sealed(peewee.BlobField):
         if self.blind_index and not isinstance(getattr(model, self.blind_index, None), ImpersonalBlob):
             raise TypeError(f"{model.__name__} needs {self.blind_index} = ImpersonalBlob(null=True, …) for {name}")
         super().bind(model, name, set_attribute)
-        _sealed_fields.append(self)
+        if not getattr(model, "is_abstract", False):
+            _sealed_fields.append(self)
 
     def db_value(self, value: object) -> Any:
         if value is None:
@@ -140,11 +141,18 @@ def reveal(field: Sealed, *, subject: str, sealed: Ciphertext | None) -> str | N
 class SealedModel(BaseModel):
     """A table with personal columns: `Contact(subject=new_subject("order"), source=Source.SELF, email="…")`.
 
-    `source` says where the values came from; the database refuses a row without one.
+    `source` says where the values came from; the database refuses a row without one. Columns that several tables share
+    stand once, in `class Shared(SealedModel, abstract=True)`, which is no table itself.
     """
+
+    is_abstract = True
 
     subject = SubjectField(index=True)
     source = ImpersonalText(constraints=[Check(f"source IN ({', '.join(repr(str(source)) for source in Source)})")])
+
+    def __init_subclass__(cls, *, abstract: bool = False) -> None:
+        super().__init_subclass__()
+        cls.is_abstract = abstract
 
     def __init__(self, *args: Any, **values: Any) -> None:
         if "subject" in values:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from shop import clock
 from shop.audit.models import AuditEvent
+from shop.config import settings
 from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState, Shipment
 from shop.orders.services.settling import settle_due
+from shop.outbox.models import Mail, MailState
 from shop.outbox.services import forget_mails_to
 from shop.vault import destroy_subject
 
@@ -231,3 +235,21 @@ def test_strangers_see_no_order_at_the_desk(client: ShopClient, htmx: HtmxClient
     assert (refused.status_code, refused.headers["HX-Redirect"]) == (403, "/admin/sign-in")
     assert client.post(f"{page}/pack").status_code == 303
     assert state(order) == OrderState.PLACED
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "said"),
+    [
+        (MailState.QUEUED, "ConnectionRefusedError", "could not be reached. It was tried 3 times; the next try is Nov"),
+        (MailState.QUEUED, "TimeoutError", "did not answer, or hung up. It was tried 3 times; the next try is Nov"),
+        (MailState.FAILED, "SMTPRecipientsRefused", "address. It was tried 3 times and is not tried again."),
+    ],
+)
+def test_a_mail_that_does_not_leave_says_why_and_when_it_is_tried_next(
+    robin: ShopClient, order: Order, page: str, state: MailState, error: str, said: str
+) -> None:
+    due_at = clock.now() + timedelta(hours=2)
+    Mail.update(state=state, error=error, attempts=3, due_at=due_at).execute()
+    text = robin.get(page).text
+    assert text.count(said.replace("Nov", f"{due_at.astimezone(settings().zone):%b}")) == 2
+    assert error not in text

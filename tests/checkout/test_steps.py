@@ -28,6 +28,11 @@ def titles(page: str) -> list[str]:
     return re.findall(r'<label class="field__label" for="(\w+)">', page)
 
 
+def links(page: str) -> dict[str, str]:
+    """The error summary's, by the field they lead to."""
+    return dict(re.findall(r'<li><a href="#(\w+)">([^<]*)</a></li>', page))
+
+
 def test_an_empty_cart_has_no_checkout(client: ShopClient, htmx: HtmxClient) -> None:
     for path in ("/checkout", "/checkout?step=payment"):
         assert client.get(path).headers["Location"] == "/cart"
@@ -52,6 +57,7 @@ def test_htmx_gets_the_next_step_as_a_region_and_payment_as_a_page(bea: Buyer, s
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith('<div id="checkout-steps"')
     assert "delivery_street" in answer.text
+    assert re.search(r'id="checkout-delivery-title"[^>]* autofocus', answer.text)
     assert bea.give_delivery().headers["HX-Redirect"] == "/checkout?step=payment"
 
 
@@ -106,6 +112,30 @@ def test_what_cannot_be_right_is_refused_and_kept_as_typed(
     assert "Please look at this again" in answer.text
     assert "12 Analytical Way" in answer.text or field == "delivery_street"
     assert not CheckoutDraft.get().is_delivery_done
+
+
+def test_a_phone_number_is_shown_as_people_write_it(ada: Buyer, shelf: Shelf) -> None:
+    ada.fill_cart(shelf.tote)
+    ada.give_contact()
+    ada.give_delivery(phone="213.555.0134")
+    assert "(213) 555-0134" in ada.payment_page()
+    assert 'value="+1 213-555-0134"' in ada.client.get("/checkout?step=delivery").text
+
+
+def test_the_summary_says_which_address_lacks_what_and_leads_there(ada: Buyer, shelf: Shelf) -> None:
+    ada.fill_cart(shelf.tote)
+    ada.give_contact()
+    page = ada.give_delivery(delivery_street="", delivery_city="x" * 101, billing_is_delivery=None).text
+    assert links(page) == {
+        "delivery_street": "Street address is missing.",
+        "delivery_city": "City: This is too long: 100 letters fit, and there are 101.",
+        "billing_name": "Address on the invoice: Full name is missing.",
+        "billing_street": "Address on the invoice: Street address is missing.",
+        "billing_city": "Address on the invoice: City is missing.",
+        "billing_postcode": "Address on the invoice: ZIP code is missing.",
+        "billing_region": "Address on the invoice: State is missing.",
+    }
+    assert all(f'id="{field}"' in page for field in links(page))
 
 
 def test_a_refused_address_answers_htmx_with_the_steps(bea: Buyer, shelf: Shelf) -> None:

@@ -32,6 +32,7 @@ from shop.outbox.services import (
     send_again,
     send_due,
 )
+from shop.outbox.troubles import what_happened
 from shop.vault import REMOVED
 
 from .conftest import MailServer, free_port
@@ -434,3 +435,15 @@ def test_links_in_mails_are_whole_and_under_the_shops_address(shop: Flask) -> No
     assert link == "https://shop.example/bags/healthz"
     with shop.test_request_context(base_url="http://evil.example"):
         assert absolute_link("ops.healthz") == link
+
+
+@pytest.mark.parametrize("error", ["SMTPRecipientsRefused", "ConnectionRefusedError", "TimeoutError", "NeverHeardOf"])
+def test_what_went_wrong_is_said_in_words(shop: Flask, error: str) -> None:
+    mail = queued()
+    assert what_happened(mail) == ""
+    mail.error = error
+    said = what_happened(mail)
+    assert said.endswith(".")
+    assert error not in said
+    mail.state = MailState.SENT
+    assert what_happened(mail) == ""

@@ -8,9 +8,12 @@ from typing import Any
 import peewee
 import pytest
 
+from shop.checkout.models import CheckoutDraft
 from shop.db import ImpersonalBlob, ImpersonalText
 from shop.ops.models import all_models
+from shop.orders.models import OrderContact, WhereItGoes
 from shop.vault import RETENTION, Personal, Purpose, Recipient, Sealed, SealedModel, declarations
+from shop.vault.fields import sealed_models
 
 from .conftest import NAME, Person
 
@@ -49,6 +52,13 @@ def test_every_personal_column_stands_in_a_table_with_a_subject_and_a_source() -
 
 def test_the_tables_of_tests_are_no_declarations_of_the_shop() -> None:
     assert Person not in {declared.model for declared in declarations()}
+
+
+def test_columns_that_tables_share_are_declared_once_for_each_table_and_not_for_themselves() -> None:
+    shared = {"delivery_name", "billing_street", "note"}
+    declared = {(each.model, each.field.name) for each in declarations() if each.field.name in shared}
+    assert declared == {(model, name) for model in (OrderContact, CheckoutDraft) for name in shared}
+    assert not {WhereItGoes, SealedModel} & {*all_models(), *sealed_models()}
 
 
 @pytest.mark.promise("P08")
