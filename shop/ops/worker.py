@@ -22,6 +22,7 @@ from ..orders.services.reconciling import reconcile_day
 from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
+from ..payments.services import cards
 from .demo import orders as demo_orders
 
 THREADS = 4
@@ -32,6 +33,7 @@ JOBS = (
     Job("settle payments", settle_due),
     Job("void payments", void_due),
     Job("send refunds", send_due_refunds),
+    Job(cards.JOB, cards.delete_removed),
     Job("expire orders", expire_pending),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),

@@ -33,6 +33,8 @@ from .outcomes import (
     OTHER_BRAND,
     Authorised,
     Declined,
+    ForgetOutcome,
+    Forgotten,
     Missing,
     NonceConsumed,
     Outcome,
@@ -48,10 +50,10 @@ from .outcomes import (
 )
 
 __all__ = [
-    "ACCEPTED_BRANDS", "Authorised", "Declined", "Missing", "NonceConsumed", "Outcome", "Refunded", "RefundOutcome",
+    "ACCEPTED_BRANDS", "Authorised", "Declined", "ForgetOutcome", "Forgotten", "Missing", "NonceConsumed", "Outcome", "Refunded", "RefundOutcome",
     "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
-    "authorise", "card_entry", "client_token", "day", "find", "find_by_ref", "is_nonce_consumed", "is_open", "refund",
-    "settle", "void",
+    "authorise", "card_entry", "client_token", "day", "find", "find_by_ref", "forget_card", "is_nonce_consumed",
+    "is_open", "refund", "settle", "void",
 ]  # fmt: skip
 
 log = logging.getLogger("shop.payments")
@@ -212,6 +214,30 @@ def _change(result: Any) -> Seen | Declined | Unknown:
     seen = reading.seen(result.transaction) if result.transaction is not None else None
     code = reading.first_code(result) or (seen.code if seen else "")
     return Declined(seen.gateway_id if seen else None, code, reasons.of_validation(code))
+
+
+def forget_card(*, customer_id: str, token: str | None) -> ForgetOutcome:
+    """Delete a card from the gateway's vault with the customer it was stored for; one that is not there is Forgotten.
+
+    Without the token, deleting the customer alone takes the card along.
+    """
+    outcome: ForgetOutcome = Forgotten()
+    if token:
+        outcome = _delete("payment_method", lambda gateway: gateway.payment_method.delete(token))
+    if isinstance(outcome, Forgotten):
+        outcome = _delete("customer", lambda gateway: gateway.customer.delete(customer_id))
+    return outcome
+
+
+def _delete(name: str, call: Callable[[braintree.BraintreeGateway], Any]) -> ForgetOutcome:
+    def forgotten(gateway: braintree.BraintreeGateway) -> ForgetOutcome:
+        try:
+            result = call(gateway)
+        except NotFoundError:
+            return Forgotten()
+        return Forgotten() if getattr(result, "is_success", False) else Unknown("empty answer")
+
+    return _ask(name, forgotten)
 
 
 def is_nonce_consumed(nonce: str) -> bool | None:

@@ -81,6 +81,11 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """The gateway's vault does not hold it, now or before."""
+
+
+@dataclass(frozen=True)
 class Settling:
     """Submitted for settlement, now or before."""
 
@@ -142,4 +147,5 @@ class Seen:
 Outcome = Authorised | Declined | NonceConsumed | Unknown | Refused
 SettleOutcome = Settling | Refused | Unknown
 VoidOutcome = Voided | Refused | Unknown
+ForgetOutcome = Forgotten | Refused | Unknown
 RefundOutcome = Refunded | Declined | Refused | Unknown

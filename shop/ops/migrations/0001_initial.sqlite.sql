@@ -140,6 +140,12 @@ CREATE UNIQUE INDEX "staff_session_token_hash" ON "staff_session" ("token_hash")
 CREATE TABLE "stock_movement" ("id" INTEGER NOT NULL PRIMARY KEY, "variant_id" INTEGER NOT NULL, "quantity" INTEGER NOT NULL, "reason" TEXT NOT NULL, "ref" TEXT NOT NULL, "at" DATETIME NOT NULL, FOREIGN KEY ("variant_id") REFERENCES "variant" ("id") ON DELETE CASCADE);
 CREATE INDEX "stock_movement_variant_id" ON "stock_movement" ("variant_id");
 CREATE UNIQUE INDEX "stock_movement_variant_id_reason_ref" ON "stock_movement" ("variant_id", "reason", "ref");
+CREATE TABLE "stored_card" ("id" INTEGER NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "customer_id" INTEGER NOT NULL, "gateway_customer" TEXT NOT NULL, "token" BLOB, "brand" BLOB, "last4" BLOB, "expires_on" DATE, "added_at" DATETIME NOT NULL, "removed_at" DATETIME, "tries" INTEGER NOT NULL, "due_at" DATETIME NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE RESTRICT);
+CREATE INDEX "stored_card_subject" ON "stored_card" ("subject");
+CREATE INDEX "stored_card_customer_id" ON "stored_card" ("customer_id");
+CREATE UNIQUE INDEX "stored_card_gateway_customer" ON "stored_card" ("gateway_customer");
+CREATE INDEX "stored_card_expires_on" ON "stored_card" ("expires_on");
+CREATE INDEX "stored_card_removed_at_due_at" ON "stored_card" ("removed_at", "due_at");
 CREATE TABLE "tax_zone" ("id" INTEGER NOT NULL PRIMARY KEY, "country" TEXT NOT NULL, "region" TEXT NOT NULL, "inclusive" INTEGER NOT NULL);
 CREATE UNIQUE INDEX "tax_zone_country_region" ON "tax_zone" ("country", "region");
 CREATE TABLE "tax_rate" ("id" INTEGER NOT NULL PRIMARY KEY, "zone_id" INTEGER NOT NULL, "tax_class" TEXT NOT NULL, "name" TEXT NOT NULL, "rate_ppm" INTEGER NOT NULL CHECK (rate_ppm >= 0), FOREIGN KEY ("zone_id") REFERENCES "tax_zone" ("id") ON DELETE CASCADE);

@@ -1,0 +1,1 @@
+"""What changes the cards that customers let us keep."""
