@@ -26,10 +26,13 @@ IGNORED_SETTINGS = ("DATABASE_URL", "KEYS_URL", "REDIS_URL", "SMTP_URL", "SHOP_I
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that it can be chosen or left out."""
+    """Mark what drives a browser, and what is the same whichever database there is, so that it can be left out."""
     for item in items:
-        if BROWSING & set(getattr(item, "fixturenames", ())):
+        asked_for = set(getattr(item, "fixturenames", ()))
+        if BROWSING & asked_for:
             item.add_marker("browser")
+        if "shops" not in asked_for:
+            item.add_marker("once")
 
 
 @pytest.fixture(scope="session", autouse=True)

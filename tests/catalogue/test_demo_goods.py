@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from peewee import fn
 
@@ -9,6 +10,8 @@ from shop.catalogue.models import Collection, Picture, Product, ProductState, Se
 from shop.catalogue.pictures import path_of
 from shop.ops.demo.goods import seed_products
 from tests.support.client import ShopClient
+
+pytestmark = pytest.mark.once
 
 
 def test_the_shelves_are_filled_once_and_show_every_kind_of_thing(app: Flask, client: ShopClient) -> None:

@@ -16,6 +16,8 @@ from shop.catalogue.pictures import WrongPicture, path_of, store_picture
 from shop.config import settings
 from tests.support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 
 def drawn(kind: str = "JPEG", size: tuple[int, int] = (1600, 800), mode: str = "RGB", **options: object) -> bytes:
     """Its left half red, the rest blue."""

@@ -12,6 +12,8 @@ from shop.payments.card_entry import INVENTORY
 from ..practice import PracticeGateway
 from ..support.till import Buyer, Shelf
 
+pytestmark = pytest.mark.once
+
 
 class Scripts(HTMLParser):
     """The script elements of a page, as their attributes."""

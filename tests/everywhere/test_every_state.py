@@ -19,7 +19,7 @@ from tests.support.every_page import Pages, every_page
 from tests.support.shops import DEMO, Shops, disconnect
 from tests.support.validity import invalid
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")

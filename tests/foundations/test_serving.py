@@ -18,7 +18,7 @@ from shop.config import ROOT, settings
 from tests.support.shops import DEMO, Shops, disconnect, environment_of
 
 START = [sys.executable, "-m", "flask", "--app", "wsgi", "shop", "start"]
-pytestmark = pytest.mark.timeout(200)
+pytestmark = [pytest.mark.once, pytest.mark.timeout(200)]
 
 
 def two_free_ports() -> int:

@@ -15,6 +15,8 @@ from shop.config import ROOT
 from shop.static_files import FOR_A_YEAR, StaticFiles, static_url
 from tests.support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 GZIP = {"Accept-Encoding": "gzip, br"}
 TEXT = "Kale and bags. " * 200
 

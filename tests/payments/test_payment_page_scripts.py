@@ -18,6 +18,8 @@ from shop.payments.card_entry import INVENTORY, card_entry_for
 from ..practice import PracticeGateway
 from .card_page import add_card_page
 
+pytestmark = pytest.mark.once
+
 STATIC = config.ROOT / "static"
 VENDOR = STATIC / "vendor"
 ROW = re.compile(r"^\| (?P<file>\S+) \| \[.+?\]\(.+?\) \| \S+ \| \S+ \| (?P<sha384>\S{64}) \| .+ \|$", re.MULTILINE)

@@ -16,6 +16,8 @@ from shop.payments.gateway import Authorised, Missing, Refused, Seen, Settling, 
 
 from ..practice import PracticeGateway, free_port
 
+pytestmark = pytest.mark.once
+
 
 def authorise(ref: str = "one") -> gateway.Outcome:
     return gateway.authorise(ref=ref, amount_cents=1999, nonce="fake-valid-nonce")

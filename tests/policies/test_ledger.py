@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from shop.config import ROOT
@@ -12,6 +13,7 @@ from shop.policies.queries import LEDGER, kept_promises, promises
 TESTS = ROOT / "tests"
 
 
+@cache
 def marked() -> dict[str, set[str]]:
     """The tests that carry each promise's id."""
     found: dict[str, set[str]] = {}

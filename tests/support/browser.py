@@ -172,11 +172,11 @@ def with_pages(app: Flask, pages: dict[str, TestResponse]) -> Callable[..., Any]
     return wsgi
 
 
-def hard_to_use(page: Page, *rules: str) -> list[str]:
-    """What axe finds hard to use on the page as it is, element by element; all it knows, or these `rules` alone."""
-    only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(WCAG)}
+def hard_to_use(page: Page) -> list[str]:
+    """What axe finds hard to use on the page as it is, element by element."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(Axe().axe_script)
+    only = {"type": "tag", "values": list(WCAG)}
     found: list[str] = page.evaluate(
         HARD_TO_USE, {"runOnly": only, "resultTypes": ["violations"], "iframes": False, "preload": False}
     )

@@ -23,6 +23,7 @@ class Import:
     is_later: bool
 
 
+@cache
 def sources() -> dict[str, Path]:
     """The shop's modules by dotted name. Migrations are scripts and stand apart."""
     found = {}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from shop import create_app
 from shop.config import ROOT, Settings
@@ -25,6 +27,22 @@ EMPTY, DEMO = "empty", "demo"
 # The demo's pictures are named by what is in them, so every test and every run may share those once made.
 MEDIA = ROOT / "build" / "tests" / "media"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+class CompiledOnce(Rule):
+    """A route whose URL builder is compiled for the first of this process's shops and serves all the others: compiling
+    them all takes longer than everything else that a test's shop needs."""
+
+    _builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (append_unknown, *self._trace, *(self.defaults or {}).items())
+        if key not in self._builders:
+            self._builders[key] = super()._compile_builder(append_unknown)
+        return self._builders[key]
+
+
+Flask.url_rule_class = CompiledOnce
 
 
 class Shops:

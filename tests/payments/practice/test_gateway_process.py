@@ -17,6 +17,8 @@ from shop.payments.gateway import Authorised, Settling
 
 from ...practice import PracticeGateway
 
+pytestmark = pytest.mark.once
+
 REAL_KEYS = dict.fromkeys(("BRAINTREE_MERCHANT_ID", "BRAINTREE_PUBLIC_KEY", "BRAINTREE_PRIVATE_KEY"), "abc")
 DIGITS = re.compile(rb"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 

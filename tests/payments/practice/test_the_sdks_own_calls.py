@@ -15,6 +15,8 @@ from braintree.exceptions.unexpected_error import UnexpectedError
 
 from ...practice import PracticeGateway
 
+pytestmark = pytest.mark.once
+
 SEARCH = braintree.TransactionSearch
 
 
