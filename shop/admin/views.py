@@ -15,9 +15,10 @@ from ..access_rules import staff
 from ..orders.cancelling import Reason
 from ..orders.carriers import PICK_UP
 from ..orders.models import Order, OrderState
-from ..orders.queries import ALARMS, order_file, order_page, order_with, tabs
+from ..orders.queries import order_file, order_page, order_with, refunds_of, tabs
 from ..orders.services.access import order_key
 from ..orders.services.fulfilment import NotNow, cancel_order, pack_order, ship_order
+from ..orders.services.refunds import RefundTooLarge, try_refund_again
 from ..orders.services.timeline import sentence
 from ..orders.states import money_pill, step_pill
 from ..outbox.models import Mail
@@ -33,6 +34,7 @@ from .standing import standing
 
 LONGEST_SEARCH = 254
 LARGEST_ID = 2**31 - 1
+TOO_OLD = "This page had been open for too long. Please press the button again."
 
 
 def init_app(app: Flask) -> None:
@@ -105,7 +107,7 @@ def order(number: str) -> ResponseReturnValue:
 def pack(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
     if not StepForm().validate():
-        return _order_page(found, problem="This page had been open for too long. Please press the button again.")
+        return _order_page(found, problem=TOO_OLD)
     try:
         is_new = pack_order(order=found, staff_id=current_user.person.id)
     except NotNow as error:
@@ -134,7 +136,7 @@ def ready(number: str) -> ResponseReturnValue:
     """For an order that is collected: what shipping is for the others."""
     found = _order_or_404(number)
     if not StepForm().validate():
-        return _order_page(found, problem="This page had been open for too long. Please press the button again.")
+        return _order_page(found, problem=TOO_OLD)
     try:
         is_new = ship_order(order=found, carrier=PICK_UP, tracking="", staff_id=current_user.person.id)
     except NotNow as error:
@@ -153,6 +155,20 @@ def cancel(number: str) -> ResponseReturnValue:
     except NotNow as error:
         return _order_page(found, problem=str(error))
     return _done(found, "Cancelled. The money goes back in full." if is_new else "It was cancelled already.")
+
+
+@blueprint.post("/orders/<number>/refunds/<int:refund_id>/again")
+@staff(Role.OWNER)
+def refund_again(number: str, refund_id: int) -> ResponseReturnValue:
+    found = _order_or_404(number)
+    refund = next((each for each in refunds_of(found) if each.id == refund_id), None) or abort(404)
+    if not StepForm().validate():
+        return _order_page(found, problem=TOO_OLD)
+    try:
+        is_new = try_refund_again(refund=refund, staff_id=current_user.person.id)
+    except RefundTooLarge:
+        return _order_page(found, problem="More would go back than was paid: other refunds are done or on their way.")
+    return _done(found, "The refund is asked for once more." if is_new else "It was asked for again already.")
 
 
 def _order_or_404(number: str) -> Order:
@@ -185,6 +201,7 @@ def _shown(order: Order) -> dict[str, Any]:
     file = order_file(Order.get_by_id(order.id))
     mails = list(mails_about("order", order.id).select_extend(Mail.text))
     preload(mail.subject for mail in mails)
+    is_owner = current_user.person.role == Role.OWNER
     return {
         "file": file,
         "order": file.order,
@@ -193,10 +210,9 @@ def _shown(order: Order) -> dict[str, Any]:
         "steps": staff_steps(file, mails),
         "money": money_pill(file.order, file.payments, file.refunds),
         "step": step_pill(file.order),
-        "alarms": ALARMS,
         "sentence": sentence,
         "key": order_key(file.order),
-        "may_cancel": current_user.person.role == Role.OWNER
-        and file.order.state in (OrderState.PLACED, OrderState.PACKED),
+        "may_cancel": is_owner and file.order.state in (OrderState.PLACED, OrderState.PACKED),
+        "may_refund": is_owner,
         "desk_page": "orders",
     }

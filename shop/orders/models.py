@@ -48,6 +48,7 @@ class RefundState(StrEnum):
     DONE = "done"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    TRIED_AGAIN = "tried again"
     VOIDED = "voided"
 
 
@@ -211,7 +212,7 @@ Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due
 
 class Refund(BaseModel):
     """Money going back: like a payment, a row before it is a call. VOIDED: the payment was given free before it was
-    taken, so nothing had to go back.
+    taken, so nothing had to go back. TRIED_AGAIN: it failed, and staff asked for another one in its place.
     """
 
     order_id: int

@@ -24,6 +24,7 @@ from .models import (
     Payment,
     PaymentState,
     Refund,
+    RefundState,
     Shipment,
 )
 from .numbers import as_number
@@ -122,6 +123,10 @@ class OrderFile:
         )
 
     @property
+    def open_alarms(self) -> list[OrderEvent]:
+        return open_alarms(self.events, self.refunds)
+
+    @property
     def cancel_reason(self) -> Reason | None:
         found = next((event for event in self.events if event.kind == "cancelled"), None)
         return Reason(json.loads(found.details)["code"]) if found else None
@@ -138,7 +143,7 @@ def order_file(order: Order) -> OrderFile:
         lines=lines,
         pictures={line.id: variants[line.variant_id].picture for line in lines if line.variant_id in variants},
         payments=_of(Payment, order, Payment.id),
-        refunds=_of(Refund, order, Refund.id),
+        refunds=refunds_of(order),
         shipments=_of(Shipment, order, Shipment.id),
         events=_of(OrderEvent, order, OrderEvent.id),
     )
@@ -146,6 +151,18 @@ def order_file(order: Order) -> OrderFile:
 
 def _of(model: Any, order: Order, by: Any) -> list[Any]:
     return list(model.select().where(model.order == order.id).order_by(by))
+
+
+def refunds_of(order: Order) -> list[Refund]:
+    """Oldest first."""
+    return _of(Refund, order, Refund.id)
+
+
+def open_alarms(events: Iterable[OrderEvent], refunds: Iterable[Refund]) -> list[OrderEvent]:
+    """What still needs a person's eyes: a refund that failed does not once it was tried again."""
+    settled = {refund.id for refund in refunds if refund.state == RefundState.TRIED_AGAIN}
+    alarms = (event for event in events if event.kind in ALARMS)
+    return [event for event in alarms if json.loads(event.details).get("refund") not in settled]
 
 
 def tabs() -> list[Tab]:
@@ -197,7 +214,7 @@ def _rows(orders: Sequence[Order]) -> list[OrderRow]:
     ids = [order.id for order in orders]
     names, counts = _names(ids), _item_counts(ids)
     payments, refunds = _by_order(Payment, ids), _by_order(Refund, ids)
-    alarming = _alarming(ids)
+    alarming = _alarming(ids, refunds)
     return [
         OrderRow(
             order=order,
@@ -231,7 +248,8 @@ def _by_order(model: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _alarming(ids: Sequence[int]) -> set[int]:
-    alarms = OrderEvent.select(OrderEvent.order).where(OrderEvent.order.in_(ids), OrderEvent.kind.in_(ALARMS))
-    rows: Iterable[Any] = alarms.distinct().tuples()
-    return {order_id for (order_id,) in rows}
+def _alarming(ids: Sequence[int], refunds: Mapping[int, Sequence[Refund]]) -> set[int]:
+    columns = (OrderEvent.order, OrderEvent.kind, OrderEvent.details)
+    alarms = list(OrderEvent.select(*columns).where(OrderEvent.order.in_(ids), OrderEvent.kind.in_(ALARMS)))
+    all_refunds = [refund for each in refunds.values() for refund in each]
+    return {event.order_id for event in open_alarms(alarms, all_refunds)}

@@ -50,8 +50,10 @@ class MailState(StrEnum):
 
 
 class Mail(SealedModel):
-    """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more
-    (troubles.py has its words)."""
+    """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more.
+
+    What that means in words stands in troubles.py.
+    """
 
     key = ImpersonalText(unique=True)
     kind = ImpersonalText()

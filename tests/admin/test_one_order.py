@@ -12,7 +12,7 @@ from flask import Flask
 from shop import clock
 from shop.audit.models import AuditEvent
 from shop.config import settings
-from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState, Shipment
+from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
 from shop.orders.services.settling import settle_due
 from shop.outbox.models import Mail, MailState
 from shop.outbox.services import forget_mails_to
@@ -20,6 +20,7 @@ from shop.vault import destroy_subject
 
 from ..practice import PracticeGateway
 from ..support.client import HtmxClient, ShopClient
+from ..support.desk import bought
 from ..support.queries import count_queries
 from ..support.till import BUYER, Buyer, Shelf, order_of
 
@@ -253,3 +254,42 @@ def test_a_mail_that_does_not_leave_says_why_and_when_it_is_tried_next(
     text = robin.get(page).text
     assert text.count(said.replace("Nov", f"{due_at.astimezone(settings().zone):%b}")) == 2
     assert error not in text
+
+
+@pytest.fixture
+def refused(order: Order) -> Refund:
+    """A refund that the gateway would not make."""
+    payment = Payment.get()
+    made: Refund = Refund.create(order=order, payment=payment, ref="R1", amount_cents=500, state=RefundState.FAILED)
+    return made
+
+
+def test_a_refund_that_failed_is_tried_again_once(either: ShopClient, order: Order, page: str, refused: Refund) -> None:
+    form, action = either.get(page), f"{page}/refunds/{refused.id}/again"
+    for _ in range(2):
+        assert either.submit(form, action=action).status_code in {200, 303}
+    text = either.get(page).text
+    assert Refund.select().count() == 2
+    assert "Tried again" in text
+    assert action not in text
+    assert Order.get().refunded_cents == 500
+
+
+def test_a_refund_is_tried_again_by_the_owner_and_on_its_own_order_alone(
+    robin: ShopClient, sam: ShopClient, app: Flask, shelf: Shelf, order: Order, page: str, refused: Refund
+) -> None:
+    form = sam.get(page)
+    assert "Try again" not in form.text
+    again = f"refunds/{refused.id}/again"
+    assert sam.post(f"{page}/{again}", data={"csrf_token": token_in(form.text)}).status_code == 403
+    token = token_in(robin.get(page).text)
+    other = bought(app, shelf)
+    assert robin.post(f"/admin/orders/{other.number}/{again}", data={"csrf_token": token}).status_code == 404
+    assert robin.post(f"{page}/{again}").status_code == 400
+    assert Refund.get().state == RefundState.FAILED
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from shop import clock
+from shop import db as database
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, OrderEvent, Payment, PaymentState, Refund, RefundState
+from shop.orders.queries import order_file
 from shop.orders.services.fulfilment import cancel_order
-from shop.orders.services.refunds import RefundTooLarge, request_refund, send_due_refunds
+from shop.orders.services.refunds import RefundTooLarge, request_refund, send_due_refunds, try_refund_again
 from shop.orders.services.settling import settle_due, void_due
 from shop.payments import gateway
 
@@ -122,6 +125,67 @@ def test_a_refund_the_gateway_refuses_is_an_alarm_and_counts_for_nothing(
     assert Order.get().refunded_cents == 0
     kinds = {event.kind for event in OrderEvent.select()}
     assert {"refund failed", "alarm"} <= kinds
+
+
+@pytest.fixture
+def refused(settled: Order, practice_gateway: PracticeGateway) -> Refund:
+    """A part of the payment, which the gateway would not give back."""
+    payment = Payment.get()
+    refund = request_refund(payment=payment, amount_cents=500, reason="", actor="staff:1")
+    Payment.update(gateway_id="nobody-knows-it").execute()
+    send_due_refunds()
+    Payment.update(gateway_id=payment.gateway_id).execute()
+    failed: Refund = Refund.get_by_id(refund.id)
+    assert failed.state == RefundState.FAILED
+    return failed
+
+
+def test_a_refund_that_failed_is_tried_again_under_another_name(
+    refused: Refund, practice_gateway: PracticeGateway
+) -> None:
+    assert try_refund_again(refund=refused, staff_id=1)
+    send_due_refunds()
+    before, after = Refund.select().order_by(Refund.id)
+    assert (before.state, after.state) == (RefundState.TRIED_AGAIN, RefundState.DONE)
+    assert (after.amount_cents, after.ref) == (before.amount_cents, f"{before.ref}.2")
+    assert Order.get().refunded_cents == 500
+    assert len(credits(practice_gateway)) == 1
+    assert order_file(Order.get()).open_alarms == []
+    assert not try_refund_again(refund=after, staff_id=1)
+
+
+def test_what_the_gateway_had_given_back_all_the_same_is_found_and_not_given_twice(
+    refused: Refund, practice_gateway: PracticeGateway
+) -> None:
+    gateway.refund(Payment.get().gateway_id, amount_cents=500, ref=refused.ref)
+    try_refund_again(refund=refused, staff_id=1)
+    send_due_refunds()
+    assert Refund.select().order_by(Refund.id.desc()).get().state == RefundState.DONE
+    assert len(credits(practice_gateway)) == 1
+
+
+def test_twenty_clicks_at_once_ask_for_one_refund(
+    app: Flask, refused: Refund, practice_gateway: PracticeGateway
+) -> None:
+    def click(_: int) -> bool:
+        with app.app_context():
+            database.open_connection()
+            return try_refund_again(refund=refused, staff_id=1)
+
+    with ThreadPoolExecutor(8) as clicks:
+        assert sum(clicks.map(click, range(20))) == 1
+    send_due_refunds()
+    assert Refund.select().count() == 2
+    assert Order.get().refunded_cents == 500
+    assert len(credits(practice_gateway)) == 1
+
+
+def test_trying_again_never_passes_what_was_taken(refused: Refund) -> None:
+    payment = Payment.get()
+    request_refund(payment=payment, amount_cents=payment.amount_cents, reason="", actor="staff:1")
+    with pytest.raises(RefundTooLarge):
+        try_refund_again(refund=refused, staff_id=1)
+    assert Refund.get_by_id(refused.id).state == RefundState.FAILED
 
 
 def test_a_payment_voided_at_the_gateway_by_hand_needs_no_refund(

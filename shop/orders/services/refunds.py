@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from peewee import fn
 
-from ... import clock
+from ... import clock, jobs
 from ...audit.services import record
 from ...db import db
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
 from ..models import Order, Payment, PaymentState, Refund, RefundState
 from .alarms import raise_alarm
+from .retrying import retried
 from .timeline import AUDITED, WORKER, note
 
 AT_A_TIME = 50
@@ -24,8 +25,9 @@ SEND_AGAIN_AFTER = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=15)
 LATE_AFTER = 12
 OPEN = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
-NOTHING_BACK = (RefundState.FAILED, RefundState.VOIDED)
+NOTHING_BACK = (RefundState.FAILED, RefundState.TRIED_AGAIN, RefundState.VOIDED)
 NOT_TAKEN_YET = frozenset({"authorized", "submitted_for_settlement"})
+FAILED_FINDING = "A refund failed: try it again on the order's page, or give the money back at the gateway."
 TAKEN = frozenset({"settling", "settled", "settlement_confirmed"})
 
 
@@ -33,7 +35,7 @@ class RefundTooLarge(Exception):
     """More would go back than the payment took."""
 
 
-def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: str) -> Refund:
+def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: str, ref: str = "") -> Refund:
     """Promise a refund, in the caller's transaction; the worker sends it. Raises RefundTooLarge."""
     with db.atomic():
         order = payment.order
@@ -43,7 +45,7 @@ def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: s
         going_back = of_payment.where(Refund.state.not_in(NOTHING_BACK)).select(fn.SUM(Refund.amount_cents)).scalar()
         if (going_back or 0) + amount_cents > payment.amount_cents:
             raise RefundTooLarge(payment.ref)
-        ref = f"{payment.ref}-R{of_payment.count() + 1}"
+        ref = ref or f"{payment.ref}-R{of_payment.count() + 1}"
         refund: Refund = Refund.create(
             order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
         )
@@ -51,6 +53,36 @@ def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: s
         by = AUDITED.get(actor, actor)
         record("refund-requested", actor=by, about=("order", order.id), refund=refund.id, cents=amount_cents)
     return refund
+
+
+@retried
+def try_refund_again(*, refund: Refund, staff_id: int) -> bool:
+    """Put a new refund in the place of one that failed; False when it did not, or no longer. Raises RefundTooLarge."""
+    with db.atomic():
+        failed = (Refund.id == refund.id, Refund.state == RefundState.FAILED)
+        if not Refund.update(state=RefundState.TRIED_AGAIN).where(*failed).execute():
+            return False
+        request_refund(
+            payment=refund.payment,
+            amount_cents=refund.amount_cents,
+            reason=refund.reason,
+            actor=f"staff:{staff_id}",
+            ref=_next_ref(refund.ref),
+        )
+        jobs.kick("send refunds")
+    return True
+
+
+def _next_ref(ref: str) -> str:
+    """After "…-R1" comes "…-R1.2", and then "…-R1.3"."""
+    first, _, number = ref.partition(".")
+    return f"{first}.{int(number or 1) + 1}"
+
+
+def _earlier_refs(ref: str) -> list[str]:
+    """Those that this one was put in the place of."""
+    first, _, number = ref.partition(".")
+    return [f"{first}.{earlier}" if earlier > 1 else first for earlier in range(1, int(number or 1))]
 
 
 def _count_as_refunded(order_id: int, amount_cents: int) -> None:
@@ -82,7 +114,7 @@ def send_refund(refund: Refund) -> bool:
         case Seen(status=status) if status in NOT_TAKEN_YET and refund.amount_cents == refund.payment.amount_cents:
             _void(refund)
         case Seen(status=status) if status in TAKEN:
-            if not (was_asked_for and _is_found(refund)):
+            if not _is_found(refund, was_asked_for=was_asked_for):
                 _give_back(refund)
         case Seen(is_final_failure=True, status=status):
             _failed(refund, f"the payment is {status.replace('_', ' ')}")
@@ -106,15 +138,23 @@ def _claim(refund: Refund, *, may_have_been_sent: bool) -> bool:
     return True
 
 
-def _is_found(refund: Refund) -> bool:
-    """Whether the refund needs no call now: it is there, or one that went out may still turn up."""
-    found = gateway.find_by_ref(refund.ref)
-    for one in found or ():
-        if one.is_refund and not one.is_final_failure:
-            _done(refund, one.gateway_id, one.amount_cents)
+def _is_found(refund: Refund, *, was_asked_for: bool) -> bool:
+    """Whether the refund needs no call now: it is there, or one that went out may still turn up.
+
+    One that failed before it is looked for as well: the gateway may have refused it because it was there already.
+    """
+    undecided = RefundState.UNKNOWN if was_asked_for else RefundState.REQUESTED
+    for ref in [*_earlier_refs(refund.ref), *([refund.ref] if was_asked_for else [])]:
+        found = gateway.find_by_ref(ref)
+        if found is None:
+            _later(refund, undecided)
             return True
-    if found is None or refund.sent_at is None or refund.sent_at + SEND_AGAIN_AFTER > clock.now():
-        _later(refund, RefundState.UNKNOWN)
+        for one in found:
+            if one.is_refund and not one.is_final_failure:
+                _done(refund, one.gateway_id, one.amount_cents)
+                return True
+    if was_asked_for and (refund.sent_at is None or refund.sent_at + SEND_AGAIN_AFTER > clock.now()):
+        _later(refund, undecided)
         return True
     return False
 
@@ -179,8 +219,10 @@ def _failed(refund: Refund, why: str) -> None:
     with db.atomic():
         if _decide(refund, RefundState.FAILED, decided_at=clock.now()):
             _count_as_refunded(refund.order_id, -refund.amount_cents)
-            note(refund.order, "refund failed", actor=WORKER, amount_cents=refund.amount_cents, why=why)
-            raise_alarm(refund.order, "A refund failed: give the money back at the gateway.", refund=refund.id)
+            note(
+                refund.order, "refund failed", actor=WORKER, amount_cents=refund.amount_cents, why=why, refund=refund.id
+            )
+            raise_alarm(refund.order, FAILED_FINDING, refund=refund.id)
             _audit("refund-failed", refund)
 
 
