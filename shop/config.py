@@ -6,21 +6,21 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import get_currency_precision, is_currency
+from babel.numbers import get_currency_precision
 from click import ClickException
 
+from .config_checks import LAST_PORT as LAST_PORT
+from .config_checks import PRACTICE as PRACTICE
+from .config_checks import PRODUCTION as PRODUCTION
+from .config_checks import problems_of
 from .files import make_private_file
 
-PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
-LAST_PORT, GATEWAY_APART = 65535, 801
+GATEWAY_APART = 801
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -117,7 +117,7 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     given.update(overrides)
     _fill_in(given, problems)
     settings = Settings(**given)
-    problems += _problems(settings)
+    problems += problems_of(settings)
     if problems:
         raise WrongSettings(problems)
     return settings
@@ -183,107 +183,6 @@ def _kept_secret(path: Path, problems: list[str]) -> str:
     except OSError as error:
         problems.append(f"SHOP_INSTANCE={path.parent} cannot be written: {error.strerror}.")
         return ""
-
-
-def _problems(settings: Settings) -> list[str]:
-    found = [*_wrong_values(settings), *_wrong_numbers(settings), *_wrong_urls(settings), *_wrong_payments(settings)]
-    return found + _not_ready_for_production(settings) if settings.shop_mode == PRODUCTION else found
-
-
-def _wrong_values(settings: Settings) -> list[str]:
-    found = []
-    if settings.shop_mode not in {"demo", PRODUCTION}:
-        found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
-    if not is_currency(settings.currency):
-        found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
-    if settings.country not in Locale("en").territories or len(settings.country) != 2:
-        found.append(f"COUNTRY must be a code such as US or FR, not {settings.country!r}.")
-    try:
-        Locale.parse(settings.locale)
-    except (UnknownLocaleError, ValueError):
-        found.append(f"LOCALE must be one such as en_US or fr_FR, not {settings.locale!r}.")
-    try:
-        ZoneInfo(settings.time_zone)
-    except (KeyError, ValueError, OSError):
-        found.append(f"TIME_ZONE must be one such as Europe/Paris, not {settings.time_zone!r}.")
-    return found
-
-
-def _wrong_numbers(settings: Settings) -> list[str]:
-    found = []
-    if not 0 < settings.port <= LAST_PORT:
-        found.append(f"PORT must be between 1 and {LAST_PORT}, not {settings.port}.")
-    if not 0 <= settings.trusted_proxies <= 10:
-        found.append(f"TRUSTED_PROXIES must be between 0 and 10, not {settings.trusted_proxies}.")
-    if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
-        found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
-    for name in ("keep_order_days", "keep_cart_days", "keep_mail_days", "keep_survey_days", "keep_case_days"):
-        if getattr(settings, name) < 1:
-            found.append(f"{name.upper()} must be at least 1 day, not {getattr(settings, name)}.")
-    if settings.disk_megabytes_needed < 0:
-        found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
-    if not 1 <= settings.order_link_days <= 3650:
-        found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
-    return found
-
-
-def _wrong_urls(settings: Settings) -> list[str]:
-    found = []
-    if not _is_web_address(settings.shop_url):
-        found.append(f"SHOP_URL must start with http:// or https:// and name a host, not {settings.shop_url!r}.")
-    for name, schemes in {
-        "database_url": {"postgresql", "postgres"},
-        "keys_url": {"postgresql", "postgres"},
-        "redis_url": {"redis", "rediss"},
-        "smtp_url": {"smtp", "smtps"},
-    }.items():
-        value = getattr(settings, name)
-        if value and urlsplit(value).scheme not in schemes:
-            found.append(f"{name.upper()} must start with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
-    if settings.keys_url and settings.keys_url == settings.database_url:
-        found.append("KEYS_URL must be another database than DATABASE_URL: keys beside the data protect nothing.")
-    return found
-
-
-def _is_web_address(url: str) -> bool:
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    return False
-
-
-def _wrong_payments(settings: Settings) -> list[str]:
-    found = []
-    if settings.braintree_environment not in {PRACTICE, SANDBOX, PRODUCTION}:
-        given = settings.braintree_environment
-        found.append(f"BRAINTREE_ENVIRONMENT must be practice, sandbox or production, not {given!r}.")
-    if settings.card_entry not in {"drop-in", "hosted-fields"}:
-        found.append(f"CARD_ENTRY must be drop-in or hosted-fields, not {settings.card_entry!r}.")
-    if not 1 <= settings.braintree_timeout <= 60:
-        found.append("BRAINTREE_TIMEOUT must be between 1 and 60 seconds.")
-    if not _is_web_address(settings.practice_gateway_url):
-        found.append(f"PRACTICE_GATEWAY_URL must be like http://127.0.0.1:8801, not {settings.practice_gateway_url!r}.")
-    for name in ("braintree_merchant_id", "braintree_public_key", "braintree_private_key"):
-        value = getattr(settings, name)
-        if settings.braintree_environment in {SANDBOX, PRODUCTION} and value == getattr(Settings, name):
-            found.append(f"{name.upper()} is missing: payments in {settings.braintree_environment} need it.")
-    return found
-
-
-def _not_ready_for_production(settings: Settings) -> list[str]:
-    found = []
-    if not settings.is_https:
-        found.append("SHOP_URL must start with https:// in production.")
-    if settings.braintree_environment == PRACTICE:
-        found.append("BRAINTREE_ENVIRONMENT is practice: production would take no money.")
-    if not settings.smtp_url:
-        found.append("SMTP_URL is missing: order mails would only land in a folder.")
-    if settings.database_url and not settings.keys_url:
-        found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
-    for name in ("privacy_name", "privacy_email", "mail_from", "shop_address"):
-        if not getattr(settings, name) or getattr(settings, name) == getattr(Settings, name):
-            found.append(f"{name.upper()} is missing: it is printed where customers were promised it.")
-    return found
 
 
 _active: Settings | None = None

@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import math
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,11 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 EVERY_POST = "300 per minute"
 BUSY_MILLISECONDS = 2_000
 CLEAN_EVERY = 500
+ADDED_BY_PROXIES = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+UNKNOWN_PROXY = (
+    "A request came through a proxy, as its headers say, while TRUSTED_PROXIES is 0: rate limits cannot tell visitors "
+    "apart. Set TRUSTED_PROXIES to the number of proxies in front of the shop."
+)
 
 log = logging.getLogger("shop.limits")
 
@@ -188,10 +194,23 @@ def init_app(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    else:
+        _watch_for_a_proxy(app)
     counters = f"sqlite-counters://{settings.shop_instance / 'limits.db'}"
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or counters
     limiter.init_app(app)
     app.after_request(_say_when_to_return)
+
+
+def _watch_for_a_proxy(app: Flask) -> None:
+    """Say once in a process that requests seem to come through a proxy nobody has told the shop of."""
+    is_said = threading.Event()
+
+    @app.before_request
+    def watch() -> None:
+        if not is_said.is_set() and any(name in request.headers for name in ADDED_BY_PROXIES):
+            is_said.set()
+            log.warning(UNKNOWN_PROXY)
 
 
 def seconds_left() -> int:

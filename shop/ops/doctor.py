@@ -28,6 +28,7 @@ def examine() -> list[Finding]:
         "sqlite": _sqlite,
         "files": _files,
         "clock": _clock,
+        "proxies": _proxies,
         "mail": _mail,
         "jobs": _jobs,
         "payments": _payments,
@@ -65,6 +66,16 @@ def _clock() -> Finding:
     theirs = db.execute_sql("SELECT extract(epoch FROM now())").fetchone()[0]
     apart = abs(float(theirs) - clock.now().timestamp())
     return Finding("clock", apart < CLOCK_SECONDS, f"{apart:.1f} s apart from the database's", advice)
+
+
+def _proxies() -> Finding:
+    """The shop itself speaks plain http: whoever has https has something in front that ends it."""
+    hops = settings().trusted_proxies
+    if hops:
+        return Finding("proxies", True, f"visitors are told apart behind {hops} of them")
+    says = "none is trusted, so whatever connects counts as the visitor"
+    advice = "Set TRUSTED_PROXIES to their number: until then rate limits cannot tell visitors apart."
+    return Finding("proxies", not settings().is_https, says, advice)
 
 
 def _mail() -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from flask import Flask
 
 from shop import clock
-from shop.config import settings
-from shop.limits import EVERY_POST, SqliteCounters, address_key, limiter, value_key
+from shop.config import activate, settings
+from shop.limits import EVERY_POST, UNKNOWN_PROXY, SqliteCounters, address_key, limiter, value_key
+from shop.ops.doctor import examine
 
 VISITOR = {"REMOTE_ADDR": "203.0.113.77"}
 MOST = int(EVERY_POST.split()[0])
@@ -150,3 +152,19 @@ class TestBehindAProxy:
         assert post(app, "127.0.0.1", **{"X-Forwarded-For": "203.0.113.77"}) == 429
         assert post(app, "127.0.0.1", **{"X-Forwarded-For": "203.0.113.78"}) != 429
         assert post(app, "127.0.0.1", **{"X-Forwarded-For": "198.51.100.1, 203.0.113.77"}) == 429
+
+
+def test_a_proxy_that_nobody_has_told_of_is_noticed_once(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    for header in ({}, {"X-Forwarded-For": "198.51.100.1"}, {"X-Forwarded-For": "198.51.100.2"}):
+        app.test_client().get("/healthz", headers=header)
+    assert [record.getMessage() for record in caplog.records if record.name == "shop.limits"] == [UNKNOWN_PROXY]
+
+
+@pytest.mark.parametrize(
+    ("url", "hops", "is_well"),
+    [("http://127.0.0.1:8000", 0, True), ("https://shop.example", 0, False), ("https://shop.example", 1, True)],
+)
+def test_the_doctor_looks_whether_the_proxy_is_known(app: Flask, url: str, hops: int, is_well: bool) -> None:
+    activate(replace(settings(), shop_url=url, trusted_proxies=hops))
+    (found,) = (finding for finding in examine() if finding.name == "proxies")
+    assert found.is_well is is_well

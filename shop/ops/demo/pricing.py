@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from ...config import settings
 from ...db import db
@@ -23,8 +24,47 @@ ZONES = (
     ("GB", "", True, "VAT", {"standard": 200_000, "food": 0, "delivery": 200_000}),
     ("DE", "", True, "VAT", {"standard": 190_000, "food": 70_000, "delivery": 190_000}),
 )
+# Up to so many grams, or goods of that value, and what it costs then; the last one holds for all above.
 PARCEL_BANDS = ((1_000, "6.00"), (3_000, "9.00"), (10_000, "15.00"), (30_000, "29.00"))
 ABROAD_BANDS = (("50.00", "19.00"), ("150.00", "25.00"), (None, "32.00"))
+
+
+class Way(NamedTuple):
+    """A way of delivery; prices as people write them."""
+
+    code: str
+    name: str
+    kind: DeliveryKind
+    promise: str
+    price: str = "0.00"
+    free_over: str = ""
+    countries: str = ""
+    postcodes: str = ""
+    bands: tuple[tuple[int | str | None, str], ...] = ()
+
+
+WAYS = (
+    Way("pick-up", "Pick up at 18 Alder Lane", DeliveryKind.PICK_UP, "Ready the same day, Tuesday to Sunday"),
+    Way(
+        *("local", "Local round, Los Angeles", DeliveryKind.LOCAL, "By van on Tuesday or Friday evening"),
+        price="5.00",
+        free_over="45.00",
+        countries="US",
+        postcodes="900-908",
+    ),
+    Way(
+        *("parcel", "Parcel", DeliveryKind.BY_WEIGHT, "2 to 4 working days"),
+        free_over="120.00",
+        countries="US",
+        bands=PARCEL_BANDS,
+    ),
+    Way("express", "Express", DeliveryKind.FLAT, "The next working day", price="18.00", countries="US"),
+    Way(
+        *("international", "International parcel", DeliveryKind.BY_VALUE, "6 to 12 working days"),
+        countries="CA DE GB",
+        bands=ABROAD_BANDS,
+    ),
+)
 
 
 def seed_delivery() -> None:
@@ -32,48 +72,26 @@ def seed_delivery() -> None:
     with db.atomic():
         if DeliveryMethod.select().exists():
             return
-        _method(0, "pick-up", "Pick up at 18 Alder Lane", DeliveryKind.PICK_UP, "Ready the same day, Tuesday to Sunday")
-        _method(
-            1,
-            "local",
-            "Local round, Los Angeles",
-            DeliveryKind.LOCAL,
-            "By van on Tuesday or Friday evening",
-            price_cents=_cents("5.00"),
-            free_over_cents=_cents("45.00"),
-            countries="US",
-            postcodes="900-908",
-        )
-        parcel = _method(
-            2,
-            "parcel",
-            "Parcel",
-            DeliveryKind.BY_WEIGHT,
-            "2 to 4 working days",
-            countries="US",
-            free_over_cents=_cents("120.00"),
-        )
-        _method(
-            3,
-            "express",
-            "Express",
-            DeliveryKind.FLAT,
-            "The next working day",
-            countries="US",
-            price_cents=_cents("18.00"),
-        )
-        abroad = _method(
-            4,
-            "international",
-            "International parcel",
-            DeliveryKind.BY_VALUE,
-            "6 to 12 working days",
-            countries="CA DE GB",
-        )
-        for grams, price in PARCEL_BANDS:
-            DeliveryBand.create(method=parcel, upto=grams, price_cents=_cents(price))
-        for value, price in ABROAD_BANDS:
-            DeliveryBand.create(method=abroad, upto=value and _cents(value), price_cents=_cents(price))
+        for position, way in enumerate(WAYS):
+            _add(way, position)
+
+
+def _add(way: Way, position: int) -> None:
+    method = DeliveryMethod.create(
+        position=position,
+        code=way.code,
+        name=way.name,
+        kind=way.kind,
+        promise=way.promise,
+        price_cents=_cents(way.price),
+        free_over_cents=_cents(way.free_over) if way.free_over else None,
+        countries=way.countries,
+        postcodes=way.postcodes,
+        tax_class="delivery",
+    )
+    for upto, price in way.bands:
+        reach = _cents(upto) if isinstance(upto, str) else upto
+        DeliveryBand.create(method=method, upto=reach, price_cents=_cents(price))
 
 
 def seed_taxes() -> None:
@@ -92,12 +110,6 @@ def seed_discount() -> None:
     with db.atomic():
         if not Discount.select().exists():
             Discount.create(code="WELCOME10", kind=DiscountKind.PERCENT, value=100_000, minimum_cents=_cents("30.00"))
-
-
-def _method(position: int, code: str, name: str, kind: DeliveryKind, promise: str, **more: object) -> DeliveryMethod:
-    return DeliveryMethod.create(
-        position=position, code=code, name=name, kind=kind, promise=promise, tax_class="delivery", **more
-    )
 
 
 def _cents(price: str) -> int:
