@@ -38,13 +38,14 @@ class Address:
     country: str = ""
 
 
-def address_lines(contact: SealedModel | None, kind: str) -> tuple[str, ...]:
-    """An order's or a checkout's "delivery" or "billing" address, line by line; () when there is none, the one word
-    when it was removed."""
-    if contact is None:
+def address_lines(row: SealedModel | None, kind: str = "") -> tuple[str, ...]:
+    """An order's or a checkout's "delivery" or "billing" address, or a row that is one itself, line by line; () when
+    there is none, the one word when it was removed."""
+    if row is None:
         return ()
-    parts = {sign: getattr(contact, f"{kind}_{column}") or "" for sign, column in PARTS.items()}
-    country = getattr(contact, f"{kind}_country")
+    prefix = f"{kind}_" if kind else ""
+    parts = {sign: getattr(row, f"{prefix}{column}") or "" for sign, column in PARTS.items()}
+    country = getattr(row, f"{prefix}country")
     if parts["N"] is REMOVED or country is REMOVED:
         return (str(REMOVED),)
     if not country:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, NumberRange, Optional, StopValidation
 
-from ..addresses import Address
-from ..addresses.countries import CountryRules, all_countries, named, rules_for
+from ..addresses.countries import all_countries, rules_for
+from ..addresses.fields import PARTS, AskedAddress, by_width, text
 from ..config import settings
 from ..orders import personal_data as declared
-from ..typed import given, lines, mail_address, may_be_left_out, one_line, one_of, phone_number, plain
+from ..typed import given, mail_address, may_be_left_out, one_line, phone_number, plain
 from ..vault import Personal
 
 DELIVER, COLLECT = "deliver", "collect"
-MOST = {"street": 200, "postcode": 20}
 NAME_AT_MOST, MAIL_AT_MOST, PHONE_AT_MOST, NOTE_AT_MOST = 100, 254, 30, 500
-SHORT = {"district", "city", "region", "postcode"}
-PARTS = tuple(Address.__dataclass_fields__)
-# In a country whose addresses do without this part.
-NOT_NEEDED = "Leave it out if your address has none."
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]
@@ -60,10 +53,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
 
     def parts_of(self, kind: str) -> tuple[list[Field], list[Field]]:
         """An address's fields without its country, in the country's order: those of a line's width, then the short."""
-        asked = {f"{kind}_{part}" for part in PARTS if part != "country"}
-        names = [name for name in self._fields if name in asked]
-        wide = [self[name] for name in names if name.removeprefix(f"{kind}_") not in SHORT]
-        return wide, [self[name] for name in names if self[name] not in wide]
+        return by_width(self, f"{kind}_")
 
     @property
     def is_forged(self) -> bool:
@@ -96,9 +86,9 @@ def _form_class(ways: tuple[str, ...], served: tuple[str, ...], delivery: str, b
         "personal": personal,
         "ways": ways,
         "way": RadioField(default=ways[0], choices=list(ways), validators=[AnyOf(ways, "Please choose one.")]),
-        **_address_fields("delivery", rules_for(delivery), served, personal),
+        **_address_fields("delivery", delivery, served, personal),
         **_own_fields(personal),
-        **_address_fields("billing", rules_for(billing), all_countries(), personal),
+        **_address_fields("billing", billing, all_countries(), personal),
     }
     return type("CountryDeliveryForm", (DeliveryForm,), fields)
 
@@ -106,15 +96,11 @@ def _form_class(ways: tuple[str, ...], served: tuple[str, ...], delivery: str, b
 def _own_fields(personal: dict[str, Personal]) -> dict[str, Field]:
     personal.update(phone=declared.PHONE, note=declared.NOTE)
     country = phone_number(lambda form: str(form["delivery_country"].data))
+    wanted = [only_if_wanted, may_be_left_out]
     return {
-        "phone": _field(StringField, [may_be_left_out, plain(PHONE_AT_MOST), country]),
-        "note": _field(TextAreaField, [may_be_left_out, plain(NOTE_AT_MOST, several_lines=True)]),
+        "phone": text(StringField, [*wanted, plain(PHONE_AT_MOST), country]),
+        "note": text(TextAreaField, [*wanted, plain(NOTE_AT_MOST, several_lines=True)]),
     }
-
-
-def _field(kind: Any, validators: list[Any], **options: Any) -> Field:
-    tidy = lines if kind is TextAreaField else one_line
-    return kind(filters=[tidy], validators=[only_if_wanted, *validators], **options)
 
 
 def only_if_wanted(form: Any, field: Field) -> None:
@@ -124,66 +110,20 @@ def only_if_wanted(form: Any, field: Field) -> None:
 
 
 def _address_fields(
-    kind: str, rules: CountryRules, countries: tuple[str, ...], personal: dict[str, Personal]
+    kind: str, country: str, countries: tuple[str, ...], personal: dict[str, Personal]
 ) -> dict[str, Field]:
-    """The country comes first: it decides about the rest."""
-    fields = {f"{kind}_country": _country(kind, countries, rules.country)}
-    personal[f"{kind}_country"] = _declared(kind, "country")
-    for part in rules.parts:
-        asked = _asked(kind, part, rules)
-        personal[f"{kind}_{part}"] = asked
-        fields[f"{kind}_{part}"] = _part_field(part, asked, rules)
-    return fields
-
-
-def _country(kind: str, countries: tuple[str, ...], chosen: str) -> Field:
-    """Changed, it fetches its country's fields at once; without JavaScript there is a button for that."""
-    asks = {"hx-post": "/checkout/delivery", "hx-trigger": "change", "hx-vals": f'{{"update": "{kind}"}}'}
-    return _choice(named(countries), "Please choose a country from the list.", chosen, render_kw=asks)
-
-
-def _declared(kind: str, part: str) -> Personal:
-    found: Personal = getattr(declared, f"{kind}_{part}".upper())
-    return found
-
-
-def _asked(kind: str, part: str, rules: CountryRules) -> Personal:
-    """The declaration in the country's words; what its addresses can do without is not required."""
-    asked = _declared(kind, part)
-    if part not in rules.required:
-        asked = replace(asked, required=False, without=NOT_NEEDED if asked.required else asked.without)
-    return replace(asked, label=rules.labels.get(part, asked.label))
-
-
-def _part_field(part: str, asked: Personal, rules: CountryRules) -> Field:
-    first = given(asked) if asked.required else may_be_left_out
-    if part == "region" and rules.regions:
-        choices = [("", "Please choose"), *rules.regions]
-        return _choice(choices, f"Please choose a {asked.label.lower()} from the list.", "", first)
-    several_lines = part == "street"
-    validators: list[Any] = [first, plain(MOST.get(part, NAME_AT_MOST), several_lines=several_lines)]
-    if part == "postcode":
-        validators.append(_postcode(rules))
-    return _field(TextAreaField if several_lines else StringField, validators)
-
-
-def _postcode(rules: CountryRules) -> Any:
-    example = f" One looks like {rules.postcode_example}." if rules.postcode_example else ""
-    label = rules.labels["postcode"]
-    label = label if label.startswith(("ZIP", "PIN")) else label.lower()
-
-    def check(_form: Any, field: Field) -> None:
-        field.data = field.data.upper()
-        if not rules.is_postcode(field.data):
-            raise StopValidation(f"This is not a {label} of that country.{example}")
-
-    return check
-
-
-def _choice(choices: list[tuple[str, str]], words: str, default: str, *validators: Any, **options: Any) -> Field:
-    checks = [*validators, one_of(choices, words)]
-    listed = [SelectChoice(code, name) for code, name in choices]
-    return _field(SelectField, checks, choices=listed, default=default, validate_choice=False, **options)
+    """Another country fetches its fields at once; without JavaScript there is a button for that."""
+    asked = AskedAddress(
+        rules_for(country),
+        countries,
+        declared=lambda part: getattr(declared, f"{kind}_{part}".upper()),
+        prefix=f"{kind}_",
+        before=(only_if_wanted,),
+        fetch={"hx-post": "/checkout/delivery", "hx-trigger": "change", "hx-vals": f'{{"update": "{kind}"}}'},
+    )
+    found = asked.fields()
+    personal.update({name: declaration for name, (_, declaration) in found.items()})
+    return {name: field for name, (field, _) in found.items()}
 
 
 class MethodForm(FlaskForm):  # type: ignore[misc]

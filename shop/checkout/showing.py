@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, make_response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..addresses.fields import PARTS
 from ..orders.models import Order
 from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
@@ -18,7 +19,7 @@ from ..security import widen_content_policy
 from ..web import is_htmx, page_or_fragment, see_other
 from . import answers
 from .answers import Problem
-from .forms import COLLECT, DELIVER, PARTS, ContactForm, DeliveryForm, MethodForm, PayForm, delivery_form
+from .forms import COLLECT, DELIVER, ContactForm, DeliveryForm, MethodForm, PayForm, delivery_form
 from .queries import Checkout, Step
 
 SERVICE_UNAVAILABLE = 503
