@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import BooleanField, ForeignKeyField, IntegerField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
@@ -71,7 +71,8 @@ class MailedLink(SealedModel):
 
 
 class Address(SealedModel):
-    """One of a customer's postal addresses, sealed for the customer's own subject."""
+    """One of a customer's postal addresses, sealed for the customer's own subject. As long as there are any, one of
+    them is for delivery and one for billing, which may be the same."""
 
     customer_id: int
     customer = ForeignKeyField(Customer, backref="addresses", on_delete="CASCADE")
@@ -86,6 +87,41 @@ class Address(SealedModel):
     is_for_delivery = BooleanField(default=False)
     is_for_billing = BooleanField(default=False)
     created_at = UtcDateTimeField(default=clock.now)
+
+
+class AddressUse(StrEnum):
+    """What one of a customer's addresses is chosen for."""
+
+    DELIVERY = "delivery"
+    BILLING = "billing"
+
+    @property
+    def column(self) -> str:
+        return f"is_for_{self}"
+
+
+for _use in AddressUse:
+    Address.add_index(Address.customer, unique=True, where=SQL(_use.column), name=f"address_{_use.column}")
+
+
+class ReminderReason(StrEnum):
+    """What an account's customer is asked to look at."""
+
+    UNCONFIRMED = "unconfirmed"
+    CARD_EXPIRES = "card-expires"
+
+
+class Reminder(BaseModel):
+    """A mail that was written to remind a customer: one for each reason and `period`, which is a code."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="reminders", on_delete="CASCADE")
+    reason = ImpersonalText()
+    period = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = ((("customer", "reason", "period"), True),)
 
 
 class Consent(BaseModel):

@@ -12,7 +12,7 @@ from peewee import OperationalError
 from ..config import Settings, WrongSettings
 from . import bond
 from .blind import blind
-from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal
+from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal, version_of
 from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
 from .master import UnusableMasterKey
 from .personal import Editor, Personal, Purpose, Recipient, Source
@@ -60,6 +60,7 @@ __all__ = [
     "rotate_master_key",
     "rows_with_name",
     "set_expiry",
+    "version_of",
 ]
 
 

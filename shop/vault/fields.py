@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -13,6 +14,8 @@ from ..db import BaseModel, ImpersonalBlob, ImpersonalText
 from .blind import NORMAL_FORMS, blind
 from .personal import Personal, Source
 from .sealing import Ciphertext, seal, unseal
+
+VERSION_LETTERS = 24
 
 
 class PlainText(Exception):
@@ -136,6 +139,16 @@ def reveal(field: Sealed, *, subject: str, sealed: Ciphertext | None) -> str | N
     """The text of a value that came without its row, as `.dicts()` and `.tuples()` give it."""
     place = {"table": field.model._meta.table_name, "column": field.column_name, "subject": subject}
     return None if sealed is None else unseal(sealed, **place)
+
+
+def version_of(row: SealedModel, *names: str) -> str:
+    """What these sealed values of a row stand at: another once any of them was written anew, and telling nothing of
+    them. A form carries it along, to notice that somebody else was quicker."""
+    digest = hashlib.sha256()
+    for name in names:
+        sealed = row.__data__.get(name) or b""
+        digest.update(len(sealed).to_bytes(4) + bytes(sealed))
+    return digest.hexdigest()[:VERSION_LETTERS]
 
 
 class SealedModel(BaseModel):
