@@ -44,6 +44,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "refund-not-needed": ("refund", "cents"),
         "refund-failed": ("refund", "cents"),
         "mail-sent-again": ("mail",),
+        "data-disclosed": ("disclosure", "recipient", "purpose"),
         "stock-corrected": ("by",),
         "price-changed": ("before_cents", "after_cents"),
         "setting-changed": ("name",),

@@ -56,6 +56,8 @@ CREATE TABLE "delivery_method" ("id" INTEGER NOT NULL PRIMARY KEY, "code" TEXT N
 CREATE UNIQUE INDEX "delivery_method_code" ON "delivery_method" ("code");
 CREATE TABLE "delivery_band" ("id" INTEGER NOT NULL PRIMARY KEY, "method_id" INTEGER NOT NULL, "upto" INTEGER, "price_cents" INTEGER NOT NULL, FOREIGN KEY ("method_id") REFERENCES "delivery_method" ("id") ON DELETE CASCADE);
 CREATE INDEX "delivery_band_method_id" ON "delivery_band" ("method_id");
+CREATE TABLE "disclosure" ("id" INTEGER NOT NULL PRIMARY KEY, "about_kind" TEXT NOT NULL, "about_id" INTEGER NOT NULL, "recipient" TEXT NOT NULL CHECK (recipient IN ('carrier', 'manufacturer', 'payment_processor', 'authority')), "who" TEXT NOT NULL, "fields" TEXT NOT NULL, "purpose" TEXT NOT NULL CHECK (purpose IN ('payment', 'delivery', 'manufacture', 'law')), "agreement" TEXT NOT NULL, "by" TEXT NOT NULL, "at" DATETIME NOT NULL);
+CREATE INDEX "disclosure_about_kind_about_id_id" ON "disclosure" ("about_kind", "about_id", "id");
 CREATE TABLE "discount" ("id" INTEGER NOT NULL PRIMARY KEY, "code" TEXT NOT NULL, "kind" TEXT NOT NULL, "value" INTEGER NOT NULL, "minimum_cents" INTEGER NOT NULL, "starts_at" DATETIME, "ends_at" DATETIME, "use_limit" INTEGER, "use_limit_each" INTEGER, "used" INTEGER NOT NULL, "is_active" INTEGER NOT NULL, CHECK (used >= 0 AND (use_limit IS NULL OR used <= use_limit)));
 CREATE UNIQUE INDEX "discount_code" ON "discount" ("code");
 CREATE TABLE "discount_use" ("id" INTEGER NOT NULL PRIMARY KEY, "discount_id" INTEGER NOT NULL, "order_ref" TEXT NOT NULL, "customer" BLOB, FOREIGN KEY ("discount_id") REFERENCES "discount" ("id") ON DELETE CASCADE);

@@ -6,10 +6,13 @@ from ... import clock, jobs
 from ...audit.services import record
 from ...catalogue import stock
 from ...db import db
+from ...disclosures.models import DisclosurePurpose
+from ...disclosures.services import disclose
 from ...pricing.services import give_back_discount
+from ...vault import REMOVED, Recipient, Sealed
 from ..cancelling import Reason
-from ..carriers import PICK_UP, carrier_name
-from ..models import Hold, HoldState, Order, OrderState, Payment, PaymentState, Shipment
+from ..carriers import OWN_ROUND, PICK_UP, carrier_name
+from ..models import Hold, HoldState, Order, OrderContact, OrderState, Payment, PaymentState, Shipment
 from . import mails
 from .refunds import request_refund
 from .retrying import retried
@@ -61,6 +64,7 @@ def ship_order(*, order: Order, carrier: str, tracking: str, staff_id: int) -> b
         shipment = Shipment.create(order=order.id, carrier=carrier, tracking=tracking, at=now)
         _note_shipment(shipment, order, _staff(staff_id))
         mails.announce_shipment(order, shipment)
+        _note_handing_over(order, carrier, _staff(staff_id))
         record("order-shipped", actor=_staff(staff_id), about=("order", order.id), carrier=carrier)
     return True
 
@@ -71,6 +75,25 @@ def _note_shipment(shipment: Shipment, order: Order, actor: str) -> None:
     else:
         tracking = f"tracking number {shipment.tracking}" if shipment.tracking else "without a tracking number"
         note(order, "shipped", actor=actor, carrier=carrier_name(shipment.carrier), tracking=tracking)
+
+
+def _note_handing_over(order: Order, carrier: str, by: str) -> None:
+    """With the parcel its carrier gets what the declarations let carriers have, as far as the order holds it."""
+    contact = OrderContact.get_or_none(OrderContact.order == order.id)
+    if carrier in (PICK_UP, OWN_ROUND) or contact is None:
+        return
+    declared = [field for field in OrderContact._meta.sorted_fields if isinstance(field, Sealed)]
+    fields = [field.name for field in declared if Recipient.CARRIER in field.personal.recipients]
+    given = [name for name in fields if getattr(contact, name) not in (None, REMOVED)]
+    if given:
+        disclose(
+            about=("order", order.id),
+            recipient=Recipient.CARRIER,
+            who=carrier,
+            fields=given,
+            purpose=DisclosurePurpose.DELIVERY,
+            by=by,
+        )
 
 
 @retried

@@ -17,9 +17,12 @@ from ...audit.services import record
 from ...cart.models import Cart
 from ...config import settings
 from ...db import db, is_sqlite
+from ...disclosures.models import DisclosurePurpose
+from ...disclosures.services import disclose
 from ...payments import gateway
 from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
 from ...payments.reasons import OURS
+from ...vault import Recipient
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
 from .errors import (
@@ -41,6 +44,8 @@ MEGABYTE = 1024 * 1024
 GRACE = timedelta(seconds=10)
 LOOK_AGAIN_AFTER = 5
 CONSUMED = "nonce consumed"
+# All that gateway.authorise() hands over; the card itself goes to the gateway from the shopper's own browser.
+SENT_TO_GATEWAY = ("amount", "payment_reference", "card_code")
 log = logging.getLogger("shop.orders")
 
 
@@ -154,7 +159,7 @@ def _hash(nonce: str) -> str:
 
 def _write_payment(order: Order, nonce: str) -> Payment:
     now = clock.now()
-    return Payment.create(
+    payment: Payment = Payment.create(
         order=order.id,
         ref=f"{order.number}-{secrets.token_hex(4)}",
         amount_cents=order.total_cents,
@@ -163,6 +168,14 @@ def _write_payment(order: Order, nonce: str) -> Payment:
         sent_at=now,
         due_at=now + timedelta(seconds=settings().braintree_timeout) + GRACE,
     )
+    disclose(
+        about=("order", order.id),
+        recipient=Recipient.PAYMENT_PROCESSOR,
+        fields=SENT_TO_GATEWAY,
+        purpose=DisclosurePurpose.PAYMENT,
+        by=AUDITED[CUSTOMER],
+    )
+    return payment
 
 
 def order_sent_before(*, idem: str, seen_total_cents: int) -> Order | None:

@@ -10,8 +10,11 @@ from peewee import fn
 from ... import clock, jobs
 from ...audit.services import record
 from ...db import db
+from ...disclosures.models import DisclosurePurpose
+from ...disclosures.services import disclose
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
+from ...vault import Recipient
 from ..models import Order, Payment, PaymentState, Refund, RefundState
 from .alarms import raise_alarm
 from .retrying import retried
@@ -170,7 +173,15 @@ def _void(refund: Refund) -> None:
 
 
 def _give_back(refund: Refund) -> None:
-    Refund.update(sent_at=clock.now()).where(Refund.id == refund.id).execute()
+    with db.atomic():
+        Refund.update(sent_at=clock.now()).where(Refund.id == refund.id).execute()
+        disclose(
+            about=("order", refund.order_id),
+            recipient=Recipient.PAYMENT_PROCESSOR,
+            fields=("amount", "payment_reference"),
+            purpose=DisclosurePurpose.PAYMENT,
+            by=AUDITED[WORKER],
+        )
     match gateway.refund(refund.payment.gateway_id, amount_cents=refund.amount_cents, ref=refund.ref):
         case Refunded(gateway_id=gateway_id, amount_cents=amount_cents):
             _done(refund, gateway_id, amount_cents)

@@ -1,0 +1,1 @@
+"""What the shop holds about people, shown to them, corrected and removed as they wish."""

@@ -1,0 +1,147 @@
+"""Whose data it is, and every row that is theirs: found by following the tables themselves, so that none is missed.
+
+A row is somebody's when it leads to their account, to an order of theirs or to this browser's cart, when it is sealed
+for a subject of theirs, or when a blind index says that their proven e-mail stands in it. A row that leads to another
+customer's account is that customer's, whatever address stands in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
+
+from peewee import ForeignKeyField, ModelSelect
+
+from ..cart.models import Cart
+from ..customers.models import Customer
+from ..orders.models import Order, OrderContact
+from ..vault import Sealed, SealedModel, blind
+from ..vault.fields import sealed_models
+
+ABOUT = {"order": Order, "customer": Customer}
+Query: TypeAlias = "ModelSelect[Any]"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whose e-mail is proven. Without `customer` they are a guest; `cart` is that of the browser they use."""
+
+    customer: Customer | None
+    email: str
+    cart: Cart | None = None
+
+    @property
+    def email_index(self) -> bytes | None:
+        return blind("email", self.email)
+
+
+def person_of(customer: Customer, cart: Cart | None = None) -> Person:
+    """The customer, with the guest orders of their e-mail."""
+    return Person(customer, str(customer.email), cart)
+
+
+def rows_about(person: Person) -> dict[type[SealedModel], list[Any]]:
+    """Every row with a personal column that is theirs, by table; tables without one are there with an empty list."""
+    return {model: list(query) for model, query in selects_about(person).items()}
+
+
+def subjects_of(person: Person) -> set[str]:
+    """The keys that all of it is sealed with."""
+    return {row.subject for rows in rows_about(person).values() for row in rows}
+
+
+def selects_about(person: Person) -> dict[type[SealedModel], Query]:
+    """The same as queries, for those who want a part of them or read them piece by piece."""
+    return {model: _theirs(model, person) for model in our_models()}
+
+
+def our_models() -> list[type[SealedModel]]:
+    """Every table of the shop with a personal column."""
+    root = f"{__name__.partition('.')[0]}."
+    return [model for model in sealed_models() if model.__module__.startswith(root)]
+
+
+def customers_of(person: Person) -> Query:
+    """A select of the ids of their account: one, or none."""
+    found: Query = Customer.select(Customer.id).where(Customer.id == (person.customer.id if person.customer else 0))
+    return found
+
+
+def orders_of(person: Person) -> Query:
+    """A select of the ids of their orders: of their account, and nobody's but placed with their e-mail."""
+    by_email = OrderContact.select(OrderContact.order).where(OrderContact.email_index == person.email_index)
+    is_guests = Order.customer.is_null() & Order.id.in_(by_email)
+    is_theirs = (Order.customer.in_(customers_of(person)) | is_guests) if person.customer else is_guests
+    found: Query = Order.select(Order.id).where(is_theirs)
+    return found
+
+
+def _theirs(model: type[SealedModel], person: Person) -> Query:
+    if model is Customer:
+        return model.select().where(model.id.in_(customers_of(person)))  # type: ignore[attr-defined]
+    ways = [_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
+    return model.select().where(reduce(or_, ways))
+
+
+def _sealed_for(model: type[SealedModel], person: Person) -> Any:
+    """A condition for rows that share a key with their account or an order of theirs, whatever else they lead to."""
+    of_account = Customer.select(Customer.subject).where(Customer.id.in_(customers_of(person)))
+    of_orders = OrderContact.select(OrderContact.subject).where(OrderContact.order.in_(orders_of(person)))
+    return model.subject.in_(of_account) | model.subject.in_(of_orders)
+
+
+def _roots(person: Person) -> dict[Any, Query]:
+    carts: Query = Cart.select(Cart.id).where(Cart.id == (person.cart.id if person.cart else 0))
+    return {Customer: customers_of(person), Order: orders_of(person), Cart: carts}
+
+
+def _leading(model: Any, person: Person) -> list[Any]:
+    """Conditions for rows whose foreign keys lead, over whatever is between, to their account, order or cart."""
+    return [_through(way, _roots(person)[way[-1].rel_model]) for way in ways_to(model, set(_roots(person)))]
+
+
+def _through(way: list[ForeignKeyField], end: Query) -> Any:
+    for key in reversed(way[1:]):
+        end = key.model.select(key.model.id).where(key.in_(end))
+    return way[0].in_(end)
+
+
+def ways_to(model: Any, ends: set[Any], before: tuple[Any, ...] = ()) -> list[list[ForeignKeyField]]:
+    """Each chain of foreign keys from `model` to one of `ends`."""
+    found: list[list[ForeignKeyField]] = []
+    for key in model._meta.refs:
+        if key.rel_model in ends:
+            found.append([key])
+        elif key.rel_model is not model and key.rel_model not in before:
+            found += [[key, *rest] for rest in ways_to(key.rel_model, ends, (*before, model))]
+    return found
+
+
+def _about(model: Any, person: Person) -> list[Any]:
+    """Conditions for rows that name in `about_kind` and `about_id` what they are about."""
+    if not {"about_kind", "about_id"} <= model._meta.fields.keys():
+        return []
+    return [
+        (model.about_kind == kind) & model.about_id.in_(_roots(person)[about]) for kind, about in sorted(ABOUT.items())
+    ]
+
+
+def _indexed(model: Any, person: Person) -> list[Any]:
+    """Conditions for rows in which their e-mail stands, unless they lead to somebody else's account."""
+    fields = [field for field in model._meta.sorted_fields if isinstance(field, Sealed) and field.kind == "email"]
+    found = [getattr(model, str(field.blind_index)) == person.email_index for field in fields if field.blind_index]
+    if not found:
+        return []
+    condition = reduce(or_, found)
+    for way in ways_to(model, {Customer}):
+        others = way[-1].model.select(way[-1].model.id).where(_is_anothers(way[-1], person))
+        is_anothers = _is_anothers(way[0], person) if len(way) == 1 else _through(way[:-1], others)
+        condition &= way[0].is_null() | ~is_anothers
+    return [condition]
+
+
+def _is_anothers(key: ForeignKeyField, person: Person) -> Any:
+    is_somebodys = key.is_null(False)
+    return is_somebodys & (key != person.customer.id) if person.customer else is_somebodys
