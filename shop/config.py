@@ -63,6 +63,8 @@ class Settings:
     region: str = "CA"
     shop_address: str = "Fern & Strap\n18 Alder Lane\nLos Angeles, CA 90013"
     privacy_name: str = "Robin Fern"
+    privacy_title: str = "Owner"
+    privacy_address: str = ""
     privacy_email: str = "privacy@fern-and-strap.example"
     braintree_environment: str = PRACTICE
     braintree_merchant_id: str = "practice"
@@ -163,6 +165,7 @@ def _fill_in(given: dict[str, Any], problems: list[str]) -> None:
     port = given.get("port") or Settings.port
     host = given.get("host") or Settings.host
     given.setdefault("media_root", given["shop_instance"] / "media")
+    given["privacy_address"] = given.get("privacy_address") or given.get("shop_address") or Settings.shop_address
     given["shop_url"] = (given.get("shop_url") or f"http://{_visible(host)}:{port}").rstrip("/")
     given["practice_gateway_url"] = (given.get("practice_gateway_url") or own_gateway_url(port)).rstrip("/")
     if not given.get("secret_key") and not problems:

@@ -8,8 +8,8 @@ from typing import Any
 
 from peewee import JOIN, Case, fn
 
+from ..markdown import split_story
 from .cards import Card, card, card_query
-from .markdown import split_story
 from .models import Collection, Picture, Product, ProductCollection, ProductState, Section
 from .queries import PictureShown, picture_shown
 

@@ -8,9 +8,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from ..config import settings
+from ..markdown import to_text
 from ..money import as_decimal
 from .browse import sections
-from .markdown import to_text
 from .models import Collection, Measure, Product, ProductState, Section
 from .products import ProductShown, VariantShown, products_where
 from .structured import whole_url

@@ -13,7 +13,7 @@ from typing import Any
 from peewee import SQL, Expression, Select, Table, fn
 
 from ..db import db, is_sqlite
-from .markdown import to_text
+from ..markdown import to_text
 from .models import Collection, Product, ProductCollection, ProductState, SearchTrigram, SearchWord, Section, Variant
 
 LETTERS_AT_MOST = 200

@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ..config import settings
+from ..markdown import to_text
 from ..money import as_decimal
-from .markdown import to_text
 from .products import ProductShown, VariantShown
 
 Crumbs = Sequence[tuple[str, str | None]]

@@ -12,13 +12,13 @@ from flask import stream_with_context as streamed
 from ..access_rules import public
 from ..config import settings
 from ..db import while_connected
+from ..markdown import to_html
 from ..money import as_decimal
 from ..templating import Link, navigation
 from ..web import page_or_fragment
 from . import browse, feeds, fresh, listing, products, search
 from .filters import SORTS, address, chips_of, filters_in, sort_in
 from .fresh import kept_by_version, kept_for_all
-from .markdown import to_html
 from .models import ProductState
 from .structured import in_script, product_data, shop_data, way_data, whole_url
 

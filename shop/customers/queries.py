@@ -6,11 +6,13 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from .. import clock
+from ..policies.models import PolicyVersion
 from ..vault import blind
-from .models import Address, AddressUse, Customer, CustomerSession
+from .consents import ConsentPurpose
+from .models import Address, AddressUse, Consent, Customer, CustomerSession
 
 IDLE_FOR, IN_ALL = timedelta(days=14), timedelta(days=90)
 
@@ -60,4 +62,29 @@ def default_address(customer: Customer, use: AddressUse) -> Address | None:
     """The one that orders begin with; None when there is no address at all."""
     is_it = (Address.customer == customer.id) & getattr(Address, use.column)
     found: Address | None = Address.get_or_none(is_it)
+    return found
+
+
+def newest_consent(customer_id: int, purpose: ConsentPurpose) -> Consent | None:
+    """The answer that holds; None when the question was never answered."""
+    is_it = (Consent.customer == customer_id) & (Consent.purpose == purpose)
+    found: Consent | None = Consent.select().where(is_it).order_by(Consent.id.desc()).first()
+    return found
+
+
+def newest_consents(customer_id: int) -> dict[str, Consent]:
+    """By purpose, each with its `policy`'s number; a purpose that was never asked is not in it."""
+    newest = Consent.select(fn.MAX(Consent.id)).where(Consent.customer == customer_id).group_by(Consent.purpose)
+    found = Consent.select(Consent, PolicyVersion.id, PolicyVersion.number).join(PolicyVersion)
+    return {consent.purpose: consent for consent in found.where(Consent.id.in_(newest))}
+
+
+def customers_with_consent(purpose: ConsentPurpose) -> ModelSelect[Any]:
+    """The ids of all who agreed to this and did not take it back, for `Order.customer.in_(…)`; no closed accounts."""
+    newest = Consent.select(fn.MAX(Consent.id)).where(Consent.purpose == purpose).group_by(Consent.customer)
+    found: ModelSelect[Any] = (
+        Consent.select(Consent.customer)
+        .join(Customer)
+        .where(Consent.id.in_(newest), Consent.is_given, Customer.closed_at.is_null())
+    )
     return found

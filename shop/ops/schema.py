@@ -12,6 +12,7 @@ from playhouse.migrations import Runner
 
 from ..config import settings
 from ..db import db, is_sqlite
+from ..policies.services import post_first_policy
 from ..vault.bond import bond
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -23,6 +24,7 @@ def migrate() -> list[str]:
     with db.connection_context(), _alone():
         applied = list(_runner().up())
         bond()
+        post_first_policy()
         return applied
 
 

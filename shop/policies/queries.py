@@ -1,29 +1,19 @@
-"""What the policy pages show: the promises kept, and what is held about people."""
+"""What the policy pages show: the policy in its versions, and the promises kept."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from .. import vault
+from peewee import ModelSelect
+
+from .models import PolicyVersion
 
 LEDGER = Path(__file__).parent / "promises.toml"
 POLICIES = {"K": "the shop's policy", "C": "the delivery service's policy"}
-GROUPS = {
-    "order": "When you order",
-    "cart": "Your cart",
-    "profile": "Your account",
-    "link": "Links we mail to you",
-    "mail": "Mails we write to you",
-    "survey": "Questions you chose to answer",
-    "case": "Requests and complaints",
-    "staff": "If you work here",
-}
-PLACES = {"shipping": "for the delivery", "billing": "for the bill"}
-DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True)
@@ -41,29 +31,6 @@ class Promise:
         return " and ".join(POLICIES[letter] for letter in dict.fromkeys(letters))
 
 
-@dataclass(frozen=True)
-class Held:
-    """One value the shop asks a person for; `place` tells apart those with the same label."""
-
-    label: str
-    place: str
-    why: str
-    without: str
-    required: bool
-    purposes: Sequence[str]
-    recipients: Sequence[str]
-
-
-@dataclass(frozen=True)
-class HeldGroup:
-    """What is asked for on one occasion, and how long all of it is kept."""
-
-    name: str
-    title: str
-    how_long: str
-    values: Sequence[Held]
-
-
 @cache
 def promises() -> tuple[Promise, ...]:
     """All of the ledger, in its order."""
@@ -75,31 +42,25 @@ def kept_promises() -> list[Promise]:
     return [promise for promise in promises() if promise.how]
 
 
-def held() -> list[HeldGroup]:
-    """Everything personal that the shop can hold, as declared beside the columns themselves."""
-    declared = list(dict.fromkeys(found.personal for found in vault.declarations()))
-    return [
-        HeldGroup(name, title, _how_long(name), [_held(value) for value in declared if value.retention == name])
-        for name, title in GROUPS.items()
-        if any(value.retention == name for value in declared)
-    ]
+def newest_policy() -> PolicyVersion | None:
+    """None only before the very first start."""
+    found: PolicyVersion | None = PolicyVersion.select().order_by(PolicyVersion.number.desc()).first()
+    return found
 
 
-def _held(value: vault.Personal) -> Held:
-    return Held(
-        label=value.label,
-        place=PLACES.get((value.autocomplete or "").partition(" ")[0], ""),
-        why=value.why,
-        without=value.without,
-        required=value.required,
-        purposes=[purpose.words for purpose in value.purposes],
-        recipients=[recipient.words for recipient in value.recipients],
-    )
+def current_policy() -> PolicyVersion:
+    """The version in force; a shop that was migrated always has one."""
+    found: PolicyVersion = PolicyVersion.select().order_by(PolicyVersion.number.desc()).get()
+    return found
 
 
-def _how_long(retention: str) -> str:
-    kind = vault.RETENTION[retention]
-    if kind.days is None:
-        return kind.words
-    years, days = divmod(kind.days, DAYS_A_YEAR)
-    return f"{kind.words}: {years} years" if years > 1 and days < years else f"{kind.words}: {kind.days} days"
+def policy_with(number: int) -> PolicyVersion | None:
+    found: PolicyVersion | None = PolicyVersion.get_or_none(PolicyVersion.number == number)
+    return found
+
+
+def policy_dates() -> ModelSelect[Any]:
+    """Every version without its text, the newest first."""
+    columns = PolicyVersion.id, PolicyVersion.number, PolicyVersion.posted_at
+    found: ModelSelect[Any] = PolicyVersion.select(*columns).order_by(PolicyVersion.number.desc())
+    return found

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
 
 from ..access_rules import public
 from ..cookies import REGISTER
+from ..markdown import to_html
 from . import queries
+from .changes import changes, is_changed
+from .declared import held
+from .models import PolicyVersion
+
+LARGEST_NUMBER = 2**31 - 1
 
 blueprint = Blueprint("policies", __name__)
 
@@ -14,7 +21,46 @@ blueprint = Blueprint("policies", __name__)
 @blueprint.get("/privacy")
 @public
 def privacy() -> str:
-    return render_template("policies/privacy.html", groups=queries.held())
+    version = queries.current_policy()
+    return render_template("policies/privacy.html", version=version, text=to_html(version.text), groups=held())
+
+
+@blueprint.get("/privacy/<int:number>")
+@public
+def version(number: int) -> str:
+    found = _version_or_404(number)
+    return render_template(
+        "policies/version.html",
+        version=found,
+        text=to_html(found.text),
+        declared=to_html(found.declared),
+        newest=queries.current_policy(),
+    )
+
+
+@blueprint.get("/privacy/archive")
+@public
+def archive() -> str:
+    return render_template("policies/archive.html", versions=list(queries.policy_dates()))
+
+
+@blueprint.get("/privacy/<int:number>/changes")
+@public
+def version_changes(number: int) -> ResponseReturnValue:
+    """From the version before it, or from the one that `?from=` names."""
+    after, before = _version_or_404(number), _version_or_404(request.args.get("from", number - 1, type=int))
+    return render_template(
+        "policies/changes.html",
+        before=before,
+        after=after,
+        text=changes(before.text, after.text),
+        declared=changes(before.declared, after.declared) if is_changed(before.declared, after.declared) else "",
+        versions=list(queries.policy_dates()),
+    )
+
+
+def _version_or_404(number: int) -> PolicyVersion:
+    return (queries.policy_with(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
 
 
 @blueprint.get("/cookies")

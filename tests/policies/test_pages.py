@@ -8,7 +8,8 @@ from flask import Flask
 from shop import vault
 from shop.config import settings
 from shop.cookies import REGISTER
-from shop.policies.queries import held, kept_promises
+from shop.policies.declared import held
+from shop.policies.queries import kept_promises
 from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 

@@ -1,0 +1,79 @@
+"""What changed between two texts: paragraph by paragraph, and word by word where a paragraph was only mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from markupsafe import Markup, escape
+
+from ..markdown import to_html, to_text
+
+# Below this share of words in common, two paragraphs are not the same one mended.
+ALIKE = 0.4
+WORDS = re.compile(r"\s+|[^\s\w]|\w+")
+HEADING, PARAGRAPH = Markup("<h2>{}</h2>"), Markup("<p>{}</p>")
+NEW, GONE = Markup("<ins>{}</ins>"), Markup("<del>{}</del>")
+
+
+def changes(before: str, after: str) -> Markup:
+    """Both texts as one, with <ins> and <del>; what stayed is shown as it is."""
+    return Markup("\n").join(_blocks(_paragraphs(before), _paragraphs(after)))
+
+
+def is_changed(before: str, after: str) -> bool:
+    return _paragraphs(before) != _paragraphs(after)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
+
+
+def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[Markup]:
+    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from map(to_html, before[i:j])
+        else:
+            yield from _replaced(before[i:j], after[k:m])
+
+
+def _replaced(gone: Sequence[str], new: Sequence[str]) -> Iterator[Markup]:
+    """Each new paragraph beside the one it was made of, if there is one; those in between are gone."""
+    place = 0
+    for paragraph in new:
+        origin = next((at for at in range(place, len(gone)) if _is_alike(gone[at], paragraph)), None)
+        if origin is None:
+            yield NEW.format(to_html(paragraph))
+            continue
+        yield from (GONE.format(to_html(each)) for each in gone[place:origin])
+        yield _mended(gone[origin], paragraph)
+        place = origin + 1
+    yield from (GONE.format(to_html(each)) for each in gone[place:])
+
+
+def _is_alike(before: str, after: str) -> bool:
+    if before.startswith("#") != after.startswith("#"):
+        return False
+    return SequenceMatcher(None, _words(before), _words(after), autojunk=False).ratio() >= ALIKE
+
+
+def _mended(before: str, after: str) -> Markup:
+    """One paragraph with its words marked; a heading stays one."""
+    frame = HEADING if after.startswith("#") else PARAGRAPH
+    return frame.format(Markup("").join(_words_marked(_words(before), _words(after))))
+
+
+def _words(paragraph: str) -> list[str]:
+    return WORDS.findall(to_text(paragraph))
+
+
+def _words_marked(before: Sequence[str], after: Sequence[str]) -> Iterator[Markup]:
+    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield escape("".join(before[i:j]))
+            continue
+        if i < j:
+            yield GONE.format("".join(before[i:j]))
+        if k < m:
+            yield NEW.format("".join(after[k:m]))
