@@ -54,6 +54,10 @@ class Settings:
     keys_url: str | None = None
     redis_url: str | None = None
     media_root: Path = Path()
+    backup_root: Path = Path()
+    key_backup_root: Path = Path()
+    erasure_ledger: Path = Path()
+    backup_every_days: int = 1
     smtp_url: str | None = None
     mail_from: str = "shop@fern-and-strap.example"
     currency: str = "USD"
@@ -80,6 +84,8 @@ class Settings:
     keep_mail_days: int = 30
     keep_survey_days: int = 365
     keep_case_days: int = 1096
+    keep_backup_days: int = 35
+    keep_key_backup_days: int = 7
 
     @property
     def currency_exponent(self) -> int:
@@ -166,6 +172,9 @@ def _fill_in(given: dict[str, Any], problems: list[str]) -> None:
     host = given.get("host") or Settings.host
     given.setdefault("media_root", given["shop_instance"] / "media")
     given["privacy_address"] = given.get("privacy_address") or given.get("shop_address") or Settings.shop_address
+    backups = given["shop_instance"] / "backups"
+    for name, place in {"backup_root": "data", "key_backup_root": "keys", "erasure_ledger": "erasures.log"}.items():
+        given.setdefault(name, backups / place)
     given["shop_url"] = (given.get("shop_url") or f"http://{_visible(host)}:{port}").rstrip("/")
     given["practice_gateway_url"] = (given.get("practice_gateway_url") or own_gateway_url(port)).rstrip("/")
     if not given.get("secret_key") and not problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,7 +20,8 @@ LAST_PORT = 65535
 
 def problems_of(settings: Settings) -> list[str]:
     """One sentence for each setting that is missing or wrong."""
-    found = [*_wrong_values(settings), *_wrong_numbers(settings), *_wrong_urls(settings), *_wrong_payments(settings)]
+    found = [*_wrong_values(settings), *_wrong_numbers(settings), *_wrong_backups(settings)]
+    found += [*_wrong_urls(settings), *_wrong_payments(settings)]
     return found + _not_ready_for_production(settings) if settings.shop_mode == PRODUCTION else found
 
 
@@ -50,13 +52,24 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         found.append(f"TRUSTED_PROXIES must be between 0 and 10, not {settings.trusted_proxies}.")
     if not 1 <= settings.web_workers <= 64 or not 1 <= settings.web_threads <= 512:
         found.append("WEB_WORKERS must be between 1 and 64, WEB_THREADS between 1 and 512.")
-    for name in ("keep_order_days", "keep_cart_days", "keep_mail_days", "keep_survey_days", "keep_case_days"):
+    for name in (field.name for field in fields(settings) if field.name.startswith("keep_")):
         if getattr(settings, name) < 1:
             found.append(f"{name.upper()} must be at least 1 day, not {getattr(settings, name)}.")
     if settings.disk_megabytes_needed < 0:
         found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
     if not 1 <= settings.order_link_days <= 3650:
         found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
+    return found
+
+
+def _wrong_backups(settings: Settings) -> list[str]:
+    found = []
+    if not 0 <= settings.backup_every_days <= settings.keep_backup_days:
+        found.append("BACKUP_EVERY_DAYS must be between 0 (never) and KEEP_BACKUP_DAYS.")
+    if settings.keep_key_backup_days > settings.keep_backup_days:
+        found.append("KEEP_KEY_BACKUP_DAYS must not be longer than KEEP_BACKUP_DAYS: they bring destroyed keys back.")
+    if settings.key_backup_root.is_relative_to(settings.backup_root):
+        found.append("KEY_BACKUP_ROOT must not lie in BACKUP_ROOT: keys beside the data protect nothing.")
     return found
 
 

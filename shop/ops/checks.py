@@ -50,7 +50,13 @@ def database() -> Finding:
 
 def keys() -> Finding:
     vault.expiry_of("nobody")
-    return Finding("keys", True, "the key store answers")
+    try:
+        vault.check_first()
+    except vault.Parted as error:
+        return Finding(
+            "keys", False, "the key store and the data do not belong together, or erasures are lost", str(error)
+        )
+    return Finding("keys", True, "the key store answers, and everything erased is gone")
 
 
 def migrations() -> Finding:

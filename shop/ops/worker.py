@@ -41,6 +41,7 @@ JOBS = (
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("empty logs", vault.empty_logs),
+    Job("keep erasure ledger", vault.keep_up),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )
 

@@ -6,14 +6,19 @@ person, order or cart a subject of its own: `new_subject("order")`. Lists call `
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from peewee import OperationalError
 
 from ..config import Settings, WrongSettings
+from ..config import settings as active_settings
+from ..db import ANSWER_WITHOUT_DATABASE
 from . import bond
 from .blind import blind
+from .bond import Parted
+from .erasures import keep_up
 from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal, version_of
 from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
+from .ledger import LedgerNotWritten
 from .master import UnusableMasterKey
 from .personal import Editor, Personal, Purpose, Recipient, Source
 from .queries import rows_with_name
@@ -28,6 +33,8 @@ __all__ = [
     "Declaration",
     "Editor",
     "KeyGone",
+    "LedgerNotWritten",
+    "Parted",
     "Personal",
     "PlainText",
     "Purpose",
@@ -42,6 +49,7 @@ __all__ = [
     "WrongSubject",
     "blind",
     "check",
+    "check_first",
     "declarations",
     "derived_key",
     "destroy_expired",
@@ -52,6 +60,7 @@ __all__ = [
     "expiry_of",
     "index_name",
     "init_app",
+    "keep_up",
     "new_subject",
     "preload",
     "remember",
@@ -73,11 +82,26 @@ def init_app(app: Flask, settings: Settings) -> None:
     except OperationalError as error:
         said, where = str(error).partition("\n")[0], "KEYS_URL" if settings.keys_url else settings.shop_instance
         raise WrongSettings([f"The key store does not answer ({said}): see to {where}."]) from error
+    app.before_request(_check_first)
 
 
 def check(settings: Settings) -> None:
-    """Once every model is known: raises WrongSettings when the key store is older than the data."""
+    """Once every model is known: destroy again what a restore brought back.
+
+    Raises WrongSettings when the key store is older than the data, or the erasure ledger is lost or altered.
+    """
     try:
-        bond.refuse_older_keys(settings)
-    except bond.Parted as error:
+        bond.catch_up(settings)
+    except (bond.Parted, LedgerNotWritten) as error:
         raise WrongSettings([str(error)]) from error
+
+
+def check_first() -> None:
+    """What `check` does, for a database that was out of reach at the start. Raises Parted, LedgerNotWritten."""
+    if not bond.is_caught_up:
+        bond.catch_up(active_settings())
+
+
+def _check_first() -> None:
+    if request.endpoint not in ANSWER_WITHOUT_DATABASE:
+        check_first()

@@ -14,13 +14,24 @@ from peewee import OperationalError
 
 from ..config import Settings
 from ..db import close_connection, db, open_connection
+from .erasures import follow
 from .fields import sealed_models
+from .ledger import BrokenLedger
 from .models import KeyStoreBond
 from .store import SubjectKey, connected, derived_key, open_store, remember, remembered
 
 HAS_DATA = "data"
 MIGRATED = "schema_migration"
 PUT_BACK = "flask --app wsgi shop restore"
+WITHOUT_LEDGER = (
+    "Until it has followed the erasure ledger the shop must not serve, for a restore may have brought back what was "
+    f"destroyed. Put the ledger back as it was. If it is lost for good, {PUT_BACK} --new-ledger makes one of what the "
+    "key store itself knows."
+)
+
+
+# Not yet while the database did not answer at the start: /readyz and the first request look again.
+is_caught_up = False
 
 
 class Parted(Exception):
@@ -29,6 +40,8 @@ class Parted(Exception):
 
 def open_bonded(settings: Settings) -> None:
     """Open the key store if it is the data's own, or the first of both. Raises Parted, UnusableMasterKey."""
+    global is_caught_up
+    is_caught_up = False
     with _looking() as answers:
         has_data = answers and db.table_exists(MIGRATED)
         if not open_store(settings, may_make=answers and not has_data):
@@ -39,7 +52,7 @@ def open_bonded(settings: Settings) -> None:
 
 def bond() -> None:
     """Note in the migrated data and in the key store that they belong together."""
-    KeyStoreBond.insert(id=1, fingerprint=derived_key("fingerprint")).on_conflict_ignore().execute()
+    KeyStoreBond.insert(id=1, fingerprint=derived_key("fingerprint"), erasures=0).on_conflict_ignore().execute()
     if remembered(HAS_DATA) is None:
         remember(HAS_DATA, b"1")
 
@@ -54,14 +67,24 @@ def _compare(settings: Settings, *, has_data: bool) -> None:
         raise Parted(_other_keys(settings))
 
 
-def refuse_older_keys(settings: Settings) -> None:
-    """Raises Parted when the newest rows were sealed with keys that this key store never had.
+def catch_up(settings: Settings) -> int:
+    """Destroy again what a restore brought back; how many subjects. Call it once all models are known.
 
-    A key is there before anything is sealed with it, and its row stays for ever. Call it once all models are known.
+    Raises Parted when the ledger cannot be believed, or the newest rows were sealed with keys that this key store
+    never had: a key is there before anything is sealed with it, and its row stays for ever.
     """
+    global is_caught_up
     with _looking() as answers:
-        if answers and db.table_exists(MIGRATED) and unknown_subjects(_newest_subjects()):
+        if not answers:
+            return 0
+        try:
+            again = follow()
+        except BrokenLedger as error:
+            raise Parted(f"{error} {WITHOUT_LEDGER}") from error
+        if db.table_exists(MIGRATED) and unknown_subjects(_newest_subjects()):
             raise Parted(_older_keys(settings))
+        is_caught_up = True
+        return again
 
 
 def unknown_subjects(subjects: set[str]) -> set[str]:

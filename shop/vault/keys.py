@@ -90,7 +90,17 @@ def expired_subjects() -> Iterator[list[str]]:
         last = due[-1]
 
 
-def destroy_keys(subjects: Iterable[str]) -> None:
+def standing(subjects: Iterable[str]) -> list[str]:
+    """Those whose keys were not destroyed."""
+    found = []
+    with connected():
+        for some in chunked(subjects, AT_A_TIME):
+            rows = SubjectKey.select(SubjectKey.id).where(SubjectKey.id.in_(some) & SubjectKey.destroyed_at.is_null())
+            found += [row.id for row in rows]
+    return found
+
+
+def empty_keys(subjects: Iterable[str]) -> None:
     """Empty the keys' bytes, for ever; the rows remember when. Doing it twice changes nothing."""
     gone = list(subjects)
     with connected(), keys_db.atomic():
@@ -98,9 +108,7 @@ def destroy_keys(subjects: Iterable[str]) -> None:
             SubjectKey.update(wrapped=None, destroyed_at=clock.now()).where(
                 SubjectKey.id.in_(some) & SubjectKey.destroyed_at.is_null()
             ).execute()
-    found = _cache()
-    for subject in gone:
-        found[subject] = None
+    _cache().update(dict.fromkeys(gone))
 
 
 def _cache() -> dict[str, AESGCM | None]:

@@ -20,6 +20,10 @@ class NameToken(BaseModel):
 
 
 class KeyStoreBond(BaseModel):
-    """The one row that says which key store this data was sealed with, as a fingerprint of its secret."""
+    """The one row that says which key store this data was sealed with, as a fingerprint of its secret.
+
+    `erasures` is how many lines of the erasure ledger this data has followed.
+    """
 
     fingerprint = ImpersonalBlob()
+    erasures = IntegerField(default=0)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..db import db, empty_log
 from .blind import hashed, name_words
-from .fields import Sealed, SealedModel, sealed_models
-from .keys import destroy_keys, expired_subjects
+from .erasures import destroy_keys, forget_in_data
+from .fields import SealedModel
+from .keys import expired_subjects
 from .models import NameToken
 from .store import connected, keys_db
 
@@ -28,7 +29,8 @@ def index_name(row: SealedModel, *names: str | None) -> None:
 def destroy_subject(subject: str) -> None:
     """Forget: what is sealed for the subject reads as REMOVED in every copy, and nothing finds its rows any more.
 
-    Inside a transaction the key is destroyed once that has committed.
+    Inside a transaction the key is destroyed once that has committed, and the erasure ledger notes it first. Raises
+    ledger.LedgerNotWritten when it cannot: the key stands, and asking again finishes it.
     """
     destroy_subjects([subject])
 
@@ -36,11 +38,7 @@ def destroy_subject(subject: str) -> None:
 def destroy_subjects(subjects: Sequence[str]) -> None:
     """Forget some subjects together, as destroy_subject does one."""
     with db.atomic():
-        NameToken.delete().where(NameToken.subject.in_(subjects)).execute()
-        for model in sealed_models():
-            indexes = [str(field.blind_index) for field in _fields_with_index(model)]
-            if indexes:
-                model.update(dict.fromkeys(indexes)).where(model.subject.in_(subjects)).execute()
+        forget_in_data(subjects)
         db.after_commit(lambda: destroy_keys(subjects))
 
 
@@ -61,7 +59,3 @@ def empty_logs() -> None:
     empty_log(db.obj)
     with connected():
         empty_log(keys_db.obj)
-
-
-def _fields_with_index(model: type[SealedModel]) -> list[Sealed]:
-    return [field for field in model._meta.sorted_fields if isinstance(field, Sealed) and field.blind_index]

@@ -83,7 +83,7 @@ CREATE UNIQUE INDEX "hold_order_id_variant_id" ON "hold" ("order_id", "variant_i
 CREATE INDEX "hold_state_expires_at" ON "hold" ("state", "expires_at");
 CREATE TABLE "job_run" ("id" SERIAL NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "started_at" TIMESTAMP NOT NULL, "finished_at" TIMESTAMP NOT NULL, "ok" BOOLEAN NOT NULL, "error" TEXT NOT NULL);
 CREATE UNIQUE INDEX "job_run_name" ON "job_run" ("name");
-CREATE TABLE "key_store_bond" ("id" SERIAL NOT NULL PRIMARY KEY, "fingerprint" BYTEA NOT NULL);
+CREATE TABLE "key_store_bond" ("id" SERIAL NOT NULL PRIMARY KEY, "fingerprint" BYTEA NOT NULL, "erasures" INTEGER NOT NULL);
 CREATE TABLE "mail" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "key" TEXT NOT NULL, "kind" TEXT NOT NULL, "about_kind" TEXT NOT NULL, "about_id" INTEGER NOT NULL, "recipient_index" BYTEA, "recipient" BYTEA, "subject_line" BYTEA, "text" BYTEA, "html" BYTEA, "state" TEXT NOT NULL, "attempts" INTEGER NOT NULL, "error" TEXT NOT NULL, "created_at" TIMESTAMP NOT NULL, "due_at" TIMESTAMP NOT NULL, "claimed_at" TIMESTAMP, "sent_at" TIMESTAMP, "purged_at" TIMESTAMP);
 CREATE INDEX "mail_subject" ON "mail" ("subject");
 CREATE UNIQUE INDEX "mail_key" ON "mail" ("key");

@@ -81,7 +81,7 @@ CREATE UNIQUE INDEX "hold_order_id_variant_id" ON "hold" ("order_id", "variant_i
 CREATE INDEX "hold_state_expires_at" ON "hold" ("state", "expires_at");
 CREATE TABLE "job_run" ("id" INTEGER NOT NULL PRIMARY KEY, "name" TEXT NOT NULL, "started_at" DATETIME NOT NULL, "finished_at" DATETIME NOT NULL, "ok" INTEGER NOT NULL, "error" TEXT NOT NULL);
 CREATE UNIQUE INDEX "job_run_name" ON "job_run" ("name");
-CREATE TABLE "key_store_bond" ("id" INTEGER NOT NULL PRIMARY KEY, "fingerprint" BLOB NOT NULL);
+CREATE TABLE "key_store_bond" ("id" INTEGER NOT NULL PRIMARY KEY, "fingerprint" BLOB NOT NULL, "erasures" INTEGER NOT NULL);
 CREATE TABLE "mail" ("id" INTEGER NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "key" TEXT NOT NULL, "kind" TEXT NOT NULL, "about_kind" TEXT NOT NULL, "about_id" INTEGER NOT NULL, "recipient_index" BLOB, "recipient" BLOB, "subject_line" BLOB, "text" BLOB, "html" BLOB, "state" TEXT NOT NULL, "attempts" INTEGER NOT NULL, "error" TEXT NOT NULL, "created_at" DATETIME NOT NULL, "due_at" DATETIME NOT NULL, "claimed_at" DATETIME, "sent_at" DATETIME, "purged_at" DATETIME);
 CREATE INDEX "mail_subject" ON "mail" ("subject");
 CREATE UNIQUE INDEX "mail_key" ON "mail" ("key");
