@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import ipaddress
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from flask import request
 
 from .. import config
 from ..config import settings
@@ -46,13 +49,17 @@ class File:
 
 @dataclass(frozen=True)
 class CardEntry:
-    """`content_policy` is meant for `widen_content_policy(**…)`. Without a token there is no card entry for now."""
+    """`content_policy` is meant for `widen_content_policy(**…)`. Without a token there is no card entry for now.
+
+    `is_out_of_reach`: the frames come from this machine's loopback address, and the visitor asked for another one.
+    """
 
     kind: str
     client_token: str | None
     scripts: tuple[File, ...]
     stylesheet: File
     content_policy: dict[str, str]
+    is_out_of_reach: bool = False
 
 
 def card_entry_for(client_token: str | None) -> CardEntry:
@@ -65,7 +72,9 @@ def card_entry_for(client_token: str | None) -> CardEntry:
     else:
         host, policy = None, _braintree_policy()
     scripts = [File(f"{host}/{file}", None) if host else _own(VENDORED[file]) for file in files]
-    return CardEntry(kind, client_token, (*scripts, _own("js/card-entry.js")), _own("css/card-entry.css"), policy)
+    is_away = host is not None and _is_loopback(host) and not _is_loopback(request.host_url)
+    style = _own("css/card-entry.css")
+    return CardEntry(kind, client_token, (*scripts, _own("js/card-entry.js")), style, policy, is_away)
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,14 @@ def _named(client_token: str | None) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return []
     return found if all(isinstance(one, str) and ADDRESS.match(one) for one in found) else []
+
+
+def _is_loopback(address: str) -> bool:
+    name = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
 
 
 def _origin(address: str) -> str:

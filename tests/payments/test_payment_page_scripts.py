@@ -6,11 +6,12 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 
 from shop import config
 from shop.payments.card_entry import INVENTORY, card_entry_for
@@ -194,3 +195,23 @@ def test_our_own_page_has_no_field_for_a_card(page: tuple[str, str]) -> None:
 @pytest.mark.promise("P61")
 def test_the_page_names_the_four_brands(page: tuple[str, str]) -> None:
     assert "We take Visa, Mastercard, Discover and American Express." in page[0]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "gateway", "is_out_of_reach"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8801", False),
+        ("http://localhost:8000", "http://127.0.0.1:8801", False),
+        ("http://192.168.1.5:8000", "http://127.0.0.1:8801", True),
+        ("https://shop.example", "http://practice.example:8801", False),
+    ],
+)
+def test_where_the_practice_frames_cannot_be_reached_the_page_says_so(
+    app: Flask, asked_for: str, gateway: str, is_out_of_reach: bool
+) -> None:
+    config.activate(replace(config.settings(), practice_gateway_url=gateway))
+    with app.test_request_context(base_url=asked_for):
+        entry = card_entry_for(None)
+        page = render_template("payments/_card.html", card_entry=entry, card_page="/checkout")
+    assert entry.is_out_of_reach is is_out_of_reach
+    assert ("Here the card form stays empty" in page) is is_out_of_reach
