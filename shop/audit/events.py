@@ -57,6 +57,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "subject-forgotten": ("reason",),
         "master-key-rotated": (),
         "backup-made": ("backup",),
+        "backup-deleted": ("backup",),
+        "backup-verified": ("backup",),
         "backup-restored": ("backup",),
         "tail-accepted": ("number",),
     }.items()

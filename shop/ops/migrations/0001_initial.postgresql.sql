@@ -15,6 +15,9 @@ CREATE INDEX "audit_event_about_kind_about_id_number" ON "audit_event" ("about_k
 CREATE TABLE "authenticator" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "customer_id" INTEGER NOT NULL, "secret" BYTEA, "created_at" TIMESTAMP NOT NULL, "confirmed_at" TIMESTAMP, "last_step" INTEGER NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE);
 CREATE INDEX "authenticator_subject" ON "authenticator" ("subject");
 CREATE UNIQUE INDEX "authenticator_customer_id" ON "authenticator" ("customer_id");
+CREATE TABLE "backup" ("id" SERIAL NOT NULL PRIMARY KEY, "kind" TEXT NOT NULL, "file" TEXT NOT NULL, "made_at" TIMESTAMP NOT NULL, "expires_at" TIMESTAMP NOT NULL, "bytes" BIGINT NOT NULL, "sha256" BYTEA NOT NULL, "pruned_at" TIMESTAMP, "verified_at" TIMESTAMP, "problem" TEXT NOT NULL);
+CREATE UNIQUE INDEX "backup_file" ON "backup" ("file");
+CREATE INDEX "backup_made_at" ON "backup" ("made_at");
 CREATE TABLE "cart" ("id" SERIAL NOT NULL PRIMARY KEY, "token_hash" BYTEA NOT NULL, "version" INTEGER NOT NULL, "discount_code" TEXT NOT NULL, "created_at" TIMESTAMP NOT NULL, "touched_at" TIMESTAMP NOT NULL);
 CREATE UNIQUE INDEX "cart_token_hash" ON "cart" ("token_hash");
 CREATE INDEX "cart_touched_at" ON "cart" ("touched_at");
