@@ -7,10 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
 from ..customers.signed_in import current_customer
-from . import consent_views, sign_in_views
+from . import (
+    address_views,
+    consent_views,
+    profile_views,
+    sign_in_views,
+)
 from .pages import blueprint
 
-__all__ = ["blueprint", "consent_views", "sign_in_views"]
+__all__ = [
+    "address_views",
+    "blueprint",
+    "consent_views",
+    "profile_views",
+    "sign_in_views",
+]
 
 
 @blueprint.get("/account")

@@ -23,7 +23,6 @@ MAILS = {
     MailState.SENDING: "is being sent",
     MailState.SENT: "was sent",
     MailState.FAILED: "could not be sent",
-    MailState.WITHDRAWN: "was withdrawn",
 }
 
 

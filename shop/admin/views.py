@@ -20,20 +20,17 @@ from ..orders.services.access import order_key
 from ..orders.services.fulfilment import NotNow, cancel_order, pack_order, ship_order
 from ..orders.services.refunds import RefundTooLarge, try_refund_again
 from ..orders.services.timeline import sentence
-from ..orders.services.unlocking import locked_invoice
 from ..orders.states import money_pill, step_pill
 from ..outbox.models import Mail
 from ..outbox.queries import mails_about
 from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
-from . import services, signed_in, unlock_views
+from . import services, signed_in
 from .forms import CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
 from .models import Role
 from .sign_in_views import blueprint
 from .standing import standing
-
-__all__ = ["blueprint", "init_app", "unlock_views"]
 
 LONGEST_SEARCH = 254
 LARGEST_ID = 2**31 - 1
@@ -217,7 +214,5 @@ def _shown(order: Order) -> dict[str, Any]:
         "key": order_key(file.order),
         "may_cancel": is_owner and file.order.state in (OrderState.PLACED, OrderState.PACKED),
         "may_refund": is_owner,
-        "may_unlock": is_owner,
-        "locked": locked_invoice(file.order),
         "desk_page": "orders",
     }
