@@ -83,9 +83,11 @@ def _add_features(app: Flask) -> None:
     from .ops import views as ops
     from .orders import views as orders
     from .policies import views as policies
+    from .privacy.cases import views as cases
 
-    for feature in (catalogue, cart, checkout, orders, policies, account, admin, ops):
+    for feature in (catalogue, cart, checkout, orders, policies, cases, account, admin, ops):
         app.register_blueprint(feature.blueprint)
     customers.init_app(app)
     admin.init_app(app)
-    security.ask_forms_for_tokens(app, except_for=[catalogue.blueprint, cart.blueprint, checkout.blueprint])
+    without_session = [feature.blueprint for feature in (cases, catalogue, cart, checkout)]
+    security.ask_forms_for_tokens(app, except_for=without_session)

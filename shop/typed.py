@@ -32,6 +32,18 @@ def lines(text: str | None) -> str:
     return "\n".join(line for line in found if line)
 
 
+def paragraphs(text: str | None) -> str:
+    """The same, with an empty line wherever there was at least one."""
+    kept = "\n".join(one_line(line) for line in (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
+
+
+def markdown(text: str | None) -> str:
+    """Lines as they were typed, for what stands at their beginning means something."""
+    typed = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
+    return "\n".join(line.rstrip() for line in typed.split("\n")).strip("\n")
+
+
 def given(personal: Personal) -> Check:
     """Something must stand here, if the country's addresses need it."""
 

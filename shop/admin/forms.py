@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from ..orders.cancelling import Reason
 from ..orders.carriers import CARRIERS, SENDING, TRACKING
+from ..typed import markdown, paragraphs, plain
 
 LONGEST_EMAIL, LONGEST_PASSWORD = 254, 1_000
+LONGEST_ANSWER, LONGEST_POLICY = 10_000, 100_000
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -19,8 +21,35 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+TOO_OLD = "This page had been open for too long. Please press the button again."
+
+
 class StepForm(FlaskForm):  # type: ignore[misc]
     """A button and its token."""
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """The answer to somebody who wrote about their data."""
+
+    text = TextAreaField(
+        "Your answer",
+        [DataRequired("Write the answer first."), plain(LONGEST_ANSWER, several_lines=True)],
+        filters=[paragraphs],
+        description="It is mailed as you write it, with your privacy administrator's name below.",
+    )
+
+
+class PolicyForm(FlaskForm):  # type: ignore[misc]
+    """A new version of the privacy policy; `after` is the number of the one it was compared with, and `seen` stands
+    for the words that were looked at."""
+
+    text = TextAreaField(
+        "The whole policy, in Markdown",
+        [DataRequired("Write the policy first."), plain(LONGEST_POLICY, several_lines=True)],
+        filters=[markdown],
+    )
+    after = HiddenField(validators=[Regexp(r"^[1-9][0-9]{0,8}$")])
+    seen = HiddenField()
 
 
 class ShipForm(FlaskForm):  # type: ignore[misc]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -87,8 +87,13 @@ def _who(actor: str, names: dict[str, str]) -> str:
 def _names(actors: Iterable[str]) -> dict[str, str]:
     """Staff by "staff:<id>"."""
     ids = {int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")}
+    return {f"staff:{staff_id}": name for staff_id, name in staff_names(ids).items()}
+
+
+def staff_names(ids: Collection[int]) -> dict[int, str]:
+    """Of those who work or worked here, by id."""
     if not ids:
         return {}
     people = list(Staff.select(Staff.id, Staff.subject, Staff.name).where(Staff.id.in_(ids)))
     preload(person.subject for person in people)
-    return {f"staff:{person.id}": str(person.name) for person in people}
+    return {person.id: str(person.name) for person in people}

@@ -18,6 +18,7 @@ KIND = "staff"
 def init_app(app: Flask) -> None:
     signing_in.set_finder(KIND, _find)
     access_rules.set_guard(app, Audience.STAFF, _guard)
+    app.jinja_env.globals["has_role"] = has_role
 
 
 def _find(token: str) -> tuple[StaffSession, Staff] | None:
@@ -28,6 +29,12 @@ def _find(token: str) -> tuple[StaffSession, Staff] | None:
 def own_path(target: str) -> str | None:
     """`target` when it is a page of the desk."""
     return signing_in.own_path(target, below=["/admin/"])
+
+
+def has_role(*roles: str) -> bool:
+    """Whether whoever is signed in at the desk has one of these; for what a page shows, not for what it allows."""
+    found = signing_in.signed_in(KIND)
+    return found is not None and found.person.role in roles
 
 
 def _guard(rule: Rule) -> ResponseReturnValue | None:

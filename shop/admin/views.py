@@ -25,16 +25,17 @@ from ..outbox.models import Mail
 from ..outbox.queries import mails_about
 from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
-from . import services, signed_in
-from .forms import CancelForm, ShipForm, StepForm
+from . import case_views, policy_views, services, signed_in
+from .forms import TOO_OLD, CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
 from .models import Role
 from .sign_in_views import blueprint
 from .standing import standing
 
+__all__ = ["blueprint", "case_views", "init_app", "policy_views"]
+
 LONGEST_SEARCH = 254
 LARGEST_ID = 2**31 - 1
-TOO_OLD = "This page had been open for too long. Please press the button again."
 
 
 def init_app(app: Flask) -> None:

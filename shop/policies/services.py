@@ -40,7 +40,7 @@ def post_policy(*, text: str, after: int, staff_id: int) -> PolicyVersion:
 def post_first_policy() -> PolicyVersion:
     """A shop that has posted none begins with a text that is true of the software; a second call changes nothing."""
     with db.atomic():
-        return newest_policy() or _post(FIRST.read_text(), number=1, by="shop")
+        return newest_policy() or _post(FIRST.read_text().strip(), number=1, by="shop")
 
 
 def _post(text: str, *, number: int, by: str) -> PolicyVersion:

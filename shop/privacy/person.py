@@ -19,6 +19,7 @@ from ..customers.models import Customer
 from ..orders.models import Order, OrderContact
 from ..vault import Sealed, SealedModel, blind
 from ..vault.fields import sealed_models
+from .cases.models import Case
 
 ABOUT = {"order": Order, "customer": Customer}
 Query: TypeAlias = "ModelSelect[Any]"
@@ -94,11 +95,12 @@ def _sealed_for(model: type[SealedModel], person: Person) -> Any:
 
 def _roots(person: Person) -> dict[Any, Query]:
     carts: Query = Cart.select(Cart.id).where(Cart.id == (person.cart.id if person.cart else 0))
-    return {Customer: customers_of(person), Order: orders_of(person), Cart: carts}
+    cases: Query = Case.select(Case.id).where(Case.email_index == person.email_index)
+    return {Customer: customers_of(person), Order: orders_of(person), Cart: carts, Case: cases}
 
 
 def _leading(model: Any, person: Person) -> list[Any]:
-    """Conditions for rows whose foreign keys lead, over whatever is between, to their account, order or cart."""
+    """Conditions for rows whose foreign keys lead, over whatever is between, to their account, order, cart or case."""
     return [_through(way, _roots(person)[way[-1].rel_model]) for way in ways_to(model, set(_roots(person)))]
 
 

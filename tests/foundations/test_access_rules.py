@@ -21,7 +21,7 @@ PUBLIC = {
     *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
     *("ops.healthz", "ops.readyz"),
 }
-PUBLIC_FEATURES = {"catalogue", "cart", "checkout", "policies"}
+PUBLIC_FEATURES = {"cases", "catalogue", "cart", "checkout", "policies"}
 
 
 def rules(app: Flask) -> list[Rule]:

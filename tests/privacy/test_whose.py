@@ -17,6 +17,7 @@ from shop.db import open_connection
 from shop.orders.models import Order, OrderContact
 from shop.outbox.models import Mail
 from shop.outbox.services import queue_mail
+from shop.privacy.cases.models import Case
 from shop.privacy.person import Person, our_models, person_of, rows_about, subjects_of, ways_to
 from shop.vault import Sealed, Source, new_subject
 from tests.support.customers import CARO, DAN
@@ -111,11 +112,11 @@ def test_every_table_is_listed_even_if_nothing_in_it_is_theirs(caro: Customer) -
 
 
 def test_every_personal_table_leads_to_somebody() -> None:
-    """A table that neither leads to an account, an order or a cart nor has an index of e-mails could not be shown."""
+    """A table that neither leads to an account, an order, a cart or a case nor has an index of e-mails could not be shown."""
     lost = [
         model.__name__
         for model in our_models()
-        if not ways_to(model, {Customer, Order, Cart})
+        if not ways_to(model, {Customer, Order, Cart, Case})
         and not any(isinstance(field, Sealed) and field.blind_index for field in model._meta.sorted_fields)
         and model is not Customer
     ]

@@ -33,6 +33,15 @@ CREATE TABLE "cart_line" ("id" SERIAL NOT NULL PRIMARY KEY, "cart_id" INTEGER NO
 CREATE INDEX "cart_line_cart_id" ON "cart_line" ("cart_id");
 CREATE INDEX "cart_line_variant_id" ON "cart_line" ("variant_id");
 CREATE UNIQUE INDEX "cart_line_cart_id_variant_id" ON "cart_line" ("cart_id", "variant_id");
+CREATE TABLE "case" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "number" TEXT NOT NULL, "topic" TEXT NOT NULL, "email_index" BYTEA, "email" BYTEA, "text" BYTEA, "received_at" TIMESTAMP NOT NULL, "closed_at" TIMESTAMP);
+CREATE INDEX "case_subject" ON "case" ("subject");
+CREATE UNIQUE INDEX "case_number" ON "case" ("number");
+CREATE INDEX "case_email_index" ON "case" ("email_index");
+CREATE INDEX "case_received_at" ON "case" ("received_at");
+CREATE INDEX "case_closed_at" ON "case" ("closed_at");
+CREATE TABLE "case_answer" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "case_id" INTEGER NOT NULL, "text" BYTEA, "staff_id" INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, FOREIGN KEY ("case_id") REFERENCES "case" ("id") ON DELETE CASCADE);
+CREATE INDEX "case_answer_subject" ON "case_answer" ("subject");
+CREATE INDEX "case_answer_case_id" ON "case_answer" ("case_id");
 CREATE TABLE "catalogue_version" ("id" SERIAL NOT NULL PRIMARY KEY, "number" INTEGER NOT NULL CHECK (id = 1));
 CREATE TABLE "checkout_draft" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "delivery_name" BYTEA, "delivery_company" BYTEA, "delivery_street" BYTEA, "delivery_district" BYTEA, "delivery_city" BYTEA, "delivery_region" BYTEA, "delivery_postcode" BYTEA, "delivery_country" BYTEA, "billing_name" BYTEA, "billing_company" BYTEA, "billing_street" BYTEA, "billing_district" BYTEA, "billing_city" BYTEA, "billing_region" BYTEA, "billing_postcode" BYTEA, "billing_country" BYTEA, "note" BYTEA, "cart_id" INTEGER NOT NULL, "idem" TEXT NOT NULL, "method_code" TEXT NOT NULL, "is_collected" BOOLEAN NOT NULL, "billing_is_delivery" BOOLEAN NOT NULL, "is_delivery_done" BOOLEAN NOT NULL, "created_at" TIMESTAMP NOT NULL, "touched_at" TIMESTAMP NOT NULL, "email" BYTEA, "phone" BYTEA, FOREIGN KEY ("cart_id") REFERENCES "cart" ("id") ON DELETE CASCADE);
 CREATE INDEX "checkout_draft_subject" ON "checkout_draft" ("subject");

@@ -33,6 +33,15 @@ CREATE TABLE "cart_line" ("id" INTEGER NOT NULL PRIMARY KEY, "cart_id" INTEGER N
 CREATE INDEX "cart_line_cart_id" ON "cart_line" ("cart_id");
 CREATE INDEX "cart_line_variant_id" ON "cart_line" ("variant_id");
 CREATE UNIQUE INDEX "cart_line_cart_id_variant_id" ON "cart_line" ("cart_id", "variant_id");
+CREATE TABLE "case" ("id" INTEGER NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "number" TEXT NOT NULL, "topic" TEXT NOT NULL, "email_index" BLOB, "email" BLOB, "text" BLOB, "received_at" DATETIME NOT NULL, "closed_at" DATETIME);
+CREATE INDEX "case_subject" ON "case" ("subject");
+CREATE UNIQUE INDEX "case_number" ON "case" ("number");
+CREATE INDEX "case_email_index" ON "case" ("email_index");
+CREATE INDEX "case_received_at" ON "case" ("received_at");
+CREATE INDEX "case_closed_at" ON "case" ("closed_at");
+CREATE TABLE "case_answer" ("id" INTEGER NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "case_id" INTEGER NOT NULL, "text" BLOB, "staff_id" INTEGER NOT NULL, "at" DATETIME NOT NULL, FOREIGN KEY ("case_id") REFERENCES "case" ("id") ON DELETE CASCADE);
+CREATE INDEX "case_answer_subject" ON "case_answer" ("subject");
+CREATE INDEX "case_answer_case_id" ON "case_answer" ("case_id");
 CREATE TABLE "catalogue_version" ("id" INTEGER NOT NULL PRIMARY KEY, "number" INTEGER NOT NULL CHECK (id = 1));
 CREATE TABLE "checkout_draft" ("id" INTEGER NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "delivery_name" BLOB, "delivery_company" BLOB, "delivery_street" BLOB, "delivery_district" BLOB, "delivery_city" BLOB, "delivery_region" BLOB, "delivery_postcode" BLOB, "delivery_country" BLOB, "billing_name" BLOB, "billing_company" BLOB, "billing_street" BLOB, "billing_district" BLOB, "billing_city" BLOB, "billing_region" BLOB, "billing_postcode" BLOB, "billing_country" BLOB, "note" BLOB, "cart_id" INTEGER NOT NULL, "idem" TEXT NOT NULL, "method_code" TEXT NOT NULL, "is_collected" INTEGER NOT NULL, "billing_is_delivery" INTEGER NOT NULL, "is_delivery_done" INTEGER NOT NULL, "created_at" DATETIME NOT NULL, "touched_at" DATETIME NOT NULL, "email" BLOB, "phone" BLOB, FOREIGN KEY ("cart_id") REFERENCES "cart" ("id") ON DELETE CASCADE);
 CREATE INDEX "checkout_draft_subject" ON "checkout_draft" ("subject");

@@ -1,0 +1,1 @@
+"""Questions, requests and complaints about personal data: anybody writes, a person answers."""
