@@ -99,6 +99,26 @@ def doctor() -> None:
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
+@shop.command()
+@click.option("--with-pictures", is_flag=True, help="Put the pictures into the file too, to carry it away alone.")
+def backup(with_pictures: bool) -> None:
+    """Back up the data and, apart from it, the key store, while the shop runs."""
+    from .backups.models import BackupKind
+    from .backups.services import BackupFailed, make_backup
+    from .backups.writing import folder_of
+    from .db import db
+
+    with db.connection_context():
+        for kind in BackupKind:
+            try:
+                made = make_backup(kind, with_pictures=with_pictures and kind == BackupKind.DATA)
+            except BackupFailed as error:
+                raise click.ClickException(str(error)) from error
+            click.echo(
+                f"{kind}: {folder_of(kind) / made.file}  ({made.bytes:,} bytes, until {made.expires_at:%Y-%m-%d})"
+            )
+
+
 @shop.group()
 def staff() -> None:
     """The people who work in the shop."""

@@ -79,6 +79,7 @@ class Settings:
     card_entry: str = "drop-in"
     disk_megabytes_needed: int = 50
     order_link_days: int = 60
+    return_days: int = 14
     keep_order_days: int = 2557
     keep_cart_days: int = 30
     keep_mail_days: int = 30

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def make_private_file(path: Path, content: bytes) -> None:
@@ -19,6 +21,31 @@ def make_private_file(path: Path, content: bytes) -> None:
 def replace_private_file(path: Path, content: bytes) -> None:
     """Write a file, or put it in the old one's place."""
     _draft(path, content).replace(path)
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, put in `path`'s place once the block has ended well, and gone when it has not."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk remember what was renamed or deleted in it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _draft(path: Path, content: bytes) -> Path:

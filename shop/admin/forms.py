@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 
 from ..orders.cancelling import Reason
 from ..orders.carriers import CARRIERS, SENDING, TRACKING
+from ..orders.services.unlocking import UnlockReason
 from ..typed import markdown, paragraphs, plain
 
 LONGEST_EMAIL, LONGEST_PASSWORD = 254, 1_000
@@ -66,6 +67,14 @@ class ShipForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("A tracking number has 4 to 40 letters and digits, and no names or addresses.")
         if carrier and carrier.needs_tracking and not field.data:
             raise ValidationError(f"{carrier.name} gives each parcel a tracking number: type it here.")
+
+
+class UnlockForm(FlaskForm):  # type: ignore[misc]
+    reason = RadioField(
+        "What do you need it for?",
+        [InputRequired("Choose a reason: it is kept in the audit trail, with your name and the time.")],
+        choices=[SelectChoice(reason.value, reason.words) for reason in UnlockReason],
+    )
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]

@@ -23,6 +23,7 @@ MAILS = {
     MailState.SENDING: "is being sent",
     MailState.SENT: "was sent",
     MailState.FAILED: "could not be sent",
+    MailState.WITHDRAWN: "was withdrawn",
 }
 
 

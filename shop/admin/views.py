@@ -20,19 +20,20 @@ from ..orders.services.access import order_key
 from ..orders.services.fulfilment import NotNow, cancel_order, pack_order, ship_order
 from ..orders.services.refunds import RefundTooLarge, try_refund_again
 from ..orders.services.timeline import sentence
+from ..orders.services.unlocking import locked_invoice
 from ..orders.states import money_pill, step_pill
 from ..outbox.models import Mail
 from ..outbox.queries import mails_about
 from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
-from . import case_views, policy_views, services, signed_in
+from . import case_views, policy_views, services, signed_in, unlock_views
 from .forms import TOO_OLD, CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
 from .models import Role
 from .sign_in_views import blueprint
 from .standing import standing
 
-__all__ = ["blueprint", "case_views", "init_app", "policy_views"]
+__all__ = ["blueprint", "case_views", "init_app", "policy_views", "unlock_views"]
 
 LONGEST_SEARCH = 254
 LARGEST_ID = 2**31 - 1
@@ -215,5 +216,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "key": order_key(file.order),
         "may_cancel": is_owner and file.order.state in (OrderState.PLACED, OrderState.PACKED),
         "may_refund": is_owner,
+        "may_unlock": is_owner,
+        "locked": locked_invoice(file.order),
         "desk_page": "orders",
     }

@@ -39,6 +39,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "order-packed": (),
         "order-shipped": ("carrier",),
         "order-cancelled": ("reason",),
+        "order-deactivated": (),
+        "invoice-unlocked": ("reason",),
         "refund-requested": ("refund", "cents"),
         "refunded": ("refund", "cents"),
         "refund-not-needed": ("refund", "cents"),
@@ -59,6 +61,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "subject-forgotten": ("reason",),
         "master-key-rotated": (),
         "backup-made": ("backup",),
+        "backup-deleted": ("backup",),
+        "backup-verified": ("backup",),
         "backup-restored": ("backup",),
         "tail-accepted": ("number",),
     }.items()

@@ -13,6 +13,7 @@ from huey.consumer import Consumer
 
 from .. import jobs, vault
 from ..audit import services as audit
+from ..backups import services as backups
 from ..cart import services as cart
 from ..config import PRODUCTION, Settings
 from ..jobs import Job
@@ -42,6 +43,7 @@ JOBS = (
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),
+    Job("back up", backups.back_up, every=timedelta(hours=1)),
     Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
 )
 

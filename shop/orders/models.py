@@ -6,6 +6,7 @@ The figures and items stay for ever; who bought stands in OrderContact alone, se
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NoReturn
 
 from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
 
@@ -58,12 +59,17 @@ class HoldState(StrEnum):
     RELEASED = "released"
 
 
+class NeverDeleted(Exception):
+    """Past purchases are deactivated: orders.services.deactivating."""
+
+
 class Order(BaseModel):
     """`idem` is the random token of the form that sent it, `fingerprint` the hash of what that form stood for.
 
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
     a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
-    `quote` is the whole Quote as JSON, as bought: no name, no address.
+    `quote` is the whole Quote as JSON, as bought: no name, no address. After `deactivated_at` nothing of the order says
+    whose it was.
     """
 
     number = ImpersonalText(unique=True)
@@ -98,6 +104,15 @@ class Order(BaseModel):
     class Meta:
         constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
         indexes = ((("state", "id"), False), (("placed_at", "id"), False))
+
+    @classmethod
+    def delete(cls) -> NoReturn:
+        """Raises NeverDeleted."""
+        raise NeverDeleted("orders stay in the books")
+
+    def delete_instance(self, *_args: object, **_options: object) -> NoReturn:
+        """Raises NeverDeleted."""
+        raise NeverDeleted(self.number)
 
 
 class WhereItGoes(SealedModel, abstract=True):
@@ -134,6 +149,15 @@ class OrderContact(WhereItGoes):
     phone_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
     phone = Sealed(declared.PHONE, blind_index="phone_index")
+
+
+class LockedInvoice(SealedModel):
+    """Whom a deactivated order was invoiced to, as long as the books must say so; sealed under a key of its own, whose
+    end is that day. No page but the owner's reasoned and logged request shows it, and nothing finds it."""
+
+    order_id: int
+    order = ForeignKeyField(Order, unique=True, backref="locked_invoices", on_delete="CASCADE")
+    invoiced_to = Sealed(declared.INVOICED_TO)
 
 
 class OrderLine(BaseModel):

@@ -66,6 +66,15 @@ NOTE = Personal(
     retention=RETENTION,
     autocomplete="off",
 )
+INVOICED_TO = Personal(
+    label="Name and address on the invoice",
+    why="The law asks us to keep invoices, with the name and address on them.",
+    without="An invoice without them is not valid.",
+    required=True,
+    purposes=(Purpose.BOOKS,),
+    recipients=(),
+    retention="invoice",
+)
 DELIVERY_NAME = _delivery("Full name", autocomplete="name", without=NO_PARCEL)
 DELIVERY_COMPANY = _delivery("Company", required=False, autocomplete="organization", without=MAYBE_NO_PARCEL)
 DELIVERY_STREET = _delivery("Street address", autocomplete="street-address", without=NO_PARCEL)

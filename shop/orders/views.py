@@ -13,7 +13,7 @@ from ..web import changed, page_or_fragment
 from .history import customer_steps
 from .models import Order
 from .queries import OrderFile, order_file, order_with
-from .services.access import LinkExpired, NotFound, order_for_key
+from .services.access import Forgotten, LinkExpired, NotFound, order_for_key
 from .services.mails import mail_fresh_link
 from .states import standing
 
@@ -65,6 +65,8 @@ def _order_or_answer(number: str) -> Order | Response:
     key = request.args.get("key", "")
     try:
         return order_for_key(number, key)
+    except Forgotten:
+        return page_or_fragment("orders/forgotten.html", "orders/_forgotten.html", status=410, number=number)
     except LinkExpired:
         return page_or_fragment("orders/expired.html", "orders/_expired.html", status=410, number=number)
     except NotFound:

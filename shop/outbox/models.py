@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import IntegerField
+from peewee import BooleanField, IntegerField
 
 from .. import clock
 from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
@@ -47,12 +47,14 @@ class MailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"
 
 
 class Mail(SealedModel):
     """`key` names what the mail tells, so that it is told once; `error` is the class of the last failure, no more.
 
-    What that means in words stands in troubles.py.
+    What that means in words stands in troubles.py. Of one that `is_last`, to somebody who was forgotten, the shop keeps
+    no copy once it was sent or given up.
     """
 
     key = ImpersonalText(unique=True)
@@ -67,6 +69,7 @@ class Mail(SealedModel):
     state = ImpersonalText(default=MailState.QUEUED)
     attempts = IntegerField(default=0)
     error = ImpersonalText(default="")
+    is_last = BooleanField(default=False)
     created_at = UtcDateTimeField(default=clock.now)
     due_at = UtcDateTimeField(default=clock.now)
     claimed_at = UtcDateTimeField(null=True)

@@ -32,11 +32,12 @@ def mails_due(limit: int) -> ModelSelect[Any]:
 
 
 def mails_to_purge(limit: int) -> ModelSelect[Any]:
-    """Mails whose time in the shop is over and whose bodies still stand."""
+    """Mails whose time in the shop is over, or that were the last to somebody, and whose bodies still stand."""
     oldest = clock.now() - timedelta(days=settings().keep_mail_days)
+    has_left = Mail.is_last & Mail.state.in_([MailState.SENT, MailState.FAILED])
     found: ModelSelect[Any] = (
-        Mail.select(Mail.id, Mail.subject, Mail.kind)
-        .where((Mail.created_at <= oldest) & Mail.purged_at.is_null())
+        Mail.select(Mail.id, Mail.subject, Mail.kind, Mail.is_last)
+        .where((Mail.created_at <= oldest) | has_left, Mail.purged_at.is_null())
         .order_by(Mail.id)
         .limit(limit)
     )

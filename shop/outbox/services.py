@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from peewee import IntegrityError
 
@@ -23,7 +25,9 @@ __all__ = [
     "BadAddress",
     "RenderedMail",
     "absolute_link",
+    "forget_mails_about",
     "forget_mails_to",
+    "keep_no_copy",
     "purge_old",
     "queue_mail",
     "render_mail",
@@ -35,12 +39,20 @@ AT_A_TIME = 50
 ATTEMPTS = 20
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 LOST_AFTER = timedelta(minutes=10)
+ENDED = (MailState.SENT, MailState.FAILED)
 
 log = logging.getLogger("shop.outbox")
 
 
 def queue_mail(
-    *, key: str, kind: MailKind | str, to: str, subject_line: str, text: str, html: str, about: tuple[str, int]
+    *,
+    key: str,
+    kind: MailKind | str,
+    to: str,
+    subject_line: str,
+    text: str,
+    html: str,
+    about: tuple[str, int],
 ) -> Mail:
     """A mail that leaves once the caller's transaction has committed. The same key again gives the mail that is there.
 
@@ -68,6 +80,11 @@ def queue_mail(
         return Mail.get(Mail.key == key)
     jobs.kick("send mail")
     return mail
+
+
+def keep_no_copy(mail: Mail) -> None:
+    """For the last mail to somebody who was forgotten: the shop's copy goes once it was sent or given up."""
+    Mail.update(is_last=True).where(Mail.id == mail.id).execute()
 
 
 def send_due() -> int:
@@ -100,23 +117,42 @@ def send_again(*, mail: Mail) -> None:
         jobs.kick("send mail")
 
 
-def forget_mails_to(address: str) -> int:
-    """Make every mail to this address unreadable, sent or not; how many there were."""
+def forget_mails_to(address: str, *, but_about: Collection[tuple[str, int]] = ()) -> int:
+    """Withdraw what waits for this address, and make what was sent to it unreadable; how many mails there were.
+
+    `but_about` names rows, as ("order", 12), whose mails are still needed.
+    """
     with db.atomic():
-        mails = list(
-            Mail.select(Mail.id, Mail.subject, Mail.kind).where(Mail.recipient_index == blind("email", address))
-        )
+        to_them = Mail.recipient_index == blind("email", address)
+        mails = [mail for mail in _to_shred(to_them) if (mail.about_kind, mail.about_id) not in set(but_about)]
         _shred(mails)
     return len(mails)
 
 
+def forget_mails_about(kind: str, row_id: int) -> int:
+    """The same for all mails about one row, to whomever they went."""
+    with db.atomic():
+        mails = _to_shred((Mail.about_kind == kind) & (Mail.about_id == row_id))
+        _shred(mails)
+    return len(mails)
+
+
+def _to_shred(which: Any) -> list[Mail]:
+    columns = (Mail.id, Mail.subject, Mail.kind, Mail.about_kind, Mail.about_id, Mail.is_last)
+    return list(Mail.select(*columns).where(which, ~Mail.is_last))
+
+
 def purge_old() -> int:
-    """Shred the bodies of mails older than KEEP_MAIL_DAYS; the rows stay, and say when. How many there were."""
+    """Shred the bodies of mails older than KEEP_MAIL_DAYS, and of last ones that have left; how many there were.
+
+    The rows stay, and say when.
+    """
     count = 0
     while mails := list(mails_to_purge(AT_A_TIME)):
         with db.atomic():
             _shred(mails)
         count += len(mails)
+    _remove_old_files()
     return count
 
 
@@ -161,6 +197,8 @@ def _settle(mail: Mail, claimed_at: datetime, **values: object) -> None:
     with db.atomic():
         is_still_mine = (Mail.id == mail.id) & (Mail.state == MailState.SENDING) & (Mail.claimed_at == claimed_at)
         Mail.update(**values).where(is_still_mine).execute()
+        if mail.is_last and values["state"] in ENDED:
+            _shred([mail])
     fields = {"mail": mail.id, "kind": mail.kind, "state": values["state"], "error": values["error"]}
     log.info("", extra={"fields": fields})
 
@@ -180,11 +218,24 @@ def _take_back_lost() -> None:
 
 def _shred(mails: list[Mail]) -> None:
     destroy_subjects([mail.subject for mail in mails])
-    Mail.update(text=None, html=None, purged_at=clock.now()).where(Mail.id.in_([mail.id for mail in mails])).execute()
+    ids = [mail.id for mail in mails]
+    Mail.update(text=None, html=None, purged_at=clock.now()).where(Mail.id.in_(ids)).execute()
+    Mail.update(state=MailState.WITHDRAWN).where(Mail.id.in_(ids), Mail.state == MailState.QUEUED).execute()
     folder = settings().shop_instance / "mail"
+    # The folder stands in for everybody's mailbox: a last mail was delivered into it.
     for mail in mails:
+        if mail.is_last:
+            continue
         file = folder / f"{_file_name(mail)}.eml"
         db.after_commit(partial(file.unlink, missing_ok=True))
+
+
+def _remove_old_files() -> None:
+    """What was delivered into the folder and has no row that remembers its text."""
+    oldest = clock.now() - timedelta(days=settings().keep_mail_days)
+    for file in (settings().shop_instance / "mail").glob("*.eml"):
+        if datetime.fromtimestamp(file.stat().st_mtime, UTC) <= oldest:
+            file.unlink(missing_ok=True)
 
 
 def _file_name(mail: Mail) -> str:

@@ -9,6 +9,7 @@ from .. import vault
 
 GROUPS = {
     "order": "When you order",
+    "invoice": "Orders that you had us forget",
     "cart": "Your cart",
     "profile": "Your account",
     "link": "Links we mail to you",

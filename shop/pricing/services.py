@@ -22,6 +22,7 @@ __all__ = [
     "DiscountRefused",
     "DiscountUsedUp",
     "MethodNotAvailable",
+    "forget_discount_user",
     "give_back_discount",
     "price_basket",
     "take_discount",
@@ -136,3 +137,8 @@ def give_back_discount(*, order_ref: str) -> None:
         use = DiscountUse.get_or_none(DiscountUse.order_ref == order_ref)
         if use is not None and DiscountUse.delete().where(DiscountUse.id == use.id).execute():
             Discount.update(used=Discount.used - 1).where(Discount.id == use.discount_id).execute()
+
+
+def forget_discount_user(*, order_ref: str) -> None:
+    """Whose use of a discount it was; the use itself still counts."""
+    DiscountUse.update(customer=None).where(DiscountUse.order_ref == order_ref).execute()

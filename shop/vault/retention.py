@@ -34,6 +34,7 @@ RETENTION = {
         Retention("link", "until the link was used or has run out"),
         Retention("staff", "while the person works for the shop"),
         Retention("order", "as long as the books must be kept by law", "keep_order_days"),
+        Retention("invoice", "locked, as long as the books must be kept by law", "keep_order_days"),
         Retention("cart", "until the cart is bought, forgotten or left alone", "keep_cart_days"),
         Retention("mail", "until the mail can no longer be asked about", "keep_mail_days"),
         Retention("survey", "until the survey has been counted", "keep_survey_days"),

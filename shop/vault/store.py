@@ -130,6 +130,11 @@ def derived_key(purpose: str) -> bytes:
     return store.derived[purpose]
 
 
+def backup_keys() -> dict[str, MasterKey]:
+    """What wraps the keys of backup files: the master key, and one that outlives its rotations. Only for the data."""
+    return {"master": _store().master, "root": MasterKey(derived_key("backup"))}
+
+
 def remember(name: str, value: bytes) -> None:
     """Keep a small value beside the keys, sealed, where whoever can write the shop's database cannot."""
     with connected(), keys_db.atomic():

@@ -25,7 +25,9 @@ from shop.outbox.services import (
     ATTEMPTS,
     BadAddress,
     absolute_link,
+    forget_mails_about,
     forget_mails_to,
+    keep_no_copy,
     purge_old,
     queue_mail,
     render_mail,
@@ -378,11 +380,45 @@ def test_bodies_are_shredded_when_their_days_are_over(shop: Flask) -> None:
     assert Mail.get_by_id(young.id).text == "Thank you, Žofie.\n"
 
 
+@pytest.mark.promise("P12")
+def test_of_the_last_mail_to_somebody_the_shop_keeps_no_copy(shop: Flask) -> None:
+    mail = queued()
+    keep_no_copy(mail)
+    assert forget_mails_to("wren@oakes.example") == 0
+    assert send_due() == 1
+    kept = Mail.get_by_id(mail.id)
+    assert (kept.recipient, kept.recipient_index, kept.text, kept.html) == (REMOVED, None, None, None)
+    assert len(mail_files()) == 1
+    clock.travel(timedelta(days=settings().keep_mail_days, minutes=1))
+    purge_old()
+    assert mail_files() == []
+
+
+def test_the_copy_of_a_last_mail_goes_though_its_worker_died(shop: Flask) -> None:
+    mail = queued()
+    keep_no_copy(mail)
+    Mail.update(state=MailState.SENT).execute()
+    assert purge_old() == 1
+    assert Mail.get_by_id(mail.id).recipient is REMOVED
+
+
+def test_mails_about_a_row_are_withdrawn_to_whomever_they_go(shop: Flask) -> None:
+    queued(), queued("elsewhere", to="robin@fern.example"), queued("another", about=("order", 13))
+    assert forget_mails_about("order", 12) == 2
+    assert [mail.state for mail in Mail.select().order_by(Mail.id)] == ["withdrawn", "withdrawn", "queued"]
+
+
+def test_mails_about_what_is_still_needed_stay(shop: Flask) -> None:
+    queued(), queued("another", about=("order", 13))
+    assert forget_mails_to("wren@oakes.example", but_about=[("order", 13)]) == 1
+    assert send_due() == 1
+
+
 def test_mails_to_somebody_forgotten_are_never_sent(shop: Flask) -> None:
     waiting, other = queued(to="Wren@Oakes.example"), queued("other", to="robin@fern.example")
     assert forget_mails_to("wren@oakes.example") == 1
     assert send_due() == 1
-    assert state_of(waiting) == (MailState.FAILED, 1, "BodyGone")
+    assert state_of(waiting) == (MailState.WITHDRAWN, 0, "")
     assert state_of(other)[0] == MailState.SENT
 
 

@@ -20,6 +20,10 @@ class LinkExpired(NotFound):
     """The key was this order's, and is too old."""
 
 
+class Forgotten(NotFound):
+    """The key was this order's, and its customer had the shop forget them."""
+
+
 class _Signer(TimestampSigner):
     def get_timestamp(self) -> int:
         return int(clock.now().timestamp())
@@ -36,7 +40,8 @@ def order_link(order: Order) -> str:
 
 
 def order_for_key(number: str, key: str) -> Order:
-    """Raises LinkExpired for a key that was good once, NotFound for any other."""
+    """Raises Forgotten for an order that was deactivated, LinkExpired for a key that was good once, NotFound for any
+    other."""
     if not key or len(key) > KEY_AT_MOST:
         raise NotFound(number)
     try:
@@ -48,6 +53,8 @@ def order_for_key(number: str, key: str) -> Order:
     order: Order | None = Order.get_or_none(Order.number == number)
     if order is None:
         raise NotFound(number)
+    if order.deactivated_at is not None:
+        raise Forgotten(number)
     return order
 
 
