@@ -79,14 +79,15 @@ limiter = Limiter(
 )
 
 
-def seconds_to_wait(limit: str, *key: str) -> int:
+def seconds_to_wait(limit: str, *key: str, is_counted: bool = True) -> int:
     """Count one try under `key`; 0 while the limit ("10 per 5 minutes") allows it, else how long until it does again.
 
-    For limits that answer in words of their own. A store that cannot be reached counts nothing.
+    For limits that answer in words of their own, or that count what failed: those ask first, not counted. A store that
+    cannot be reached counts nothing.
     """
     item = parse(limit)
     try:
-        if limiter.limiter.hit(item, *key):
+        if (limiter.limiter.hit if is_counted else limiter.limiter.test)(item, *key):
             return 0
         reset_at = limiter.limiter.get_window_stats(item, *key).reset_time
     except Exception as error:

@@ -10,8 +10,14 @@ from ..customers.signed_in import current_customer
 from . import (
     address_views,
     consent_views,
+    email_views,
+    passkey_views,
+    password_views,
     profile_views,
+    second_factor_views,
+    security_views,
     sign_in_views,
+    sign_up_views,
 )
 from .pages import blueprint
 
@@ -19,8 +25,14 @@ __all__ = [
     "address_views",
     "blueprint",
     "consent_views",
+    "email_views",
+    "passkey_views",
+    "password_views",
     "profile_views",
+    "second_factor_views",
+    "security_views",
     "sign_in_views",
+    "sign_up_views",
 ]
 
 

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Regexp, ValidationError
 
 from ..orders.cancelling import Reason
 from ..orders.carriers import CARRIERS, SENDING, TRACKING
 from ..orders.services.unlocking import UnlockReason
 from ..typed import markdown, paragraphs, plain
 
-LONGEST_EMAIL, LONGEST_PASSWORD = 254, 1_000
 LONGEST_ANSWER, LONGEST_POLICY = 10_000, 100_000
-
-
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    email = EmailField("E-mail", [InputRequired("Type your e-mail."), Length(max=LONGEST_EMAIL)])
-    password = PasswordField("Password", [InputRequired("Type your password."), Length(max=LONGEST_PASSWORD)])
-    next = HiddenField()
 
 
 TOO_OLD = "This page had been open for too long. Please press the button again."

@@ -8,27 +8,12 @@ from flask_login import current_user
 
 from .. import signing_in
 from ..access_rules import public, staff
-from ..limits import address_key, limiter, value_key
-from ..vault import blind
+from ..limits import limiter
+from ..sign_in_tries import TRIES_BY_ADDRESS, TRIES_EACH, WRONG, SignInForm, account_and_address, failed
 from ..web import page_or_fragment, see_other
 from . import services, signed_in
-from .forms import LONGEST_EMAIL, SignInForm
-
-# By account and address together: whoever guesses elsewhere never keeps the rightful person out.
-TRIES_EACH = "10 per 15 minutes"
-TRIES_BY_ADDRESS = "60 per hour"
-WRONG = "This e-mail and password do not go together. Please check both."
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-
-
-def _account_and_address() -> str:
-    account = blind("email", request.form.get("email", "")[:LONGEST_EMAIL]) or b""
-    return value_key("sign-in", f"{account.hex()} {address_key()}")
-
-
-def _failed(response: Response) -> bool:
-    return response.status_code == 422
 
 
 @blueprint.get("/sign-in")
@@ -42,8 +27,8 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @public
-@limiter.limit(TRIES_EACH, key_func=_account_and_address, deduct_when=_failed)
-@limiter.limit(TRIES_BY_ADDRESS, deduct_when=_failed)
+@limiter.limit(TRIES_EACH, key_func=account_and_address, deduct_when=failed)
+@limiter.limit(TRIES_BY_ADDRESS, deduct_when=failed)
 def check_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():

@@ -47,6 +47,7 @@ class LinkPurpose(StrEnum):
     SIGN_UP = "sign-up"
     RESET_PASSWORD = "reset-password"  # noqa: S105
     CHANGE_EMAIL = "change-email"
+    UNDO_EMAIL = "undo-email"
     MY_DATA = "my-data"
     ERASE = "erase"
 
@@ -164,3 +165,39 @@ class RecoveryCode(BaseModel):
     code_hash = ImpersonalBlob()
     created_at = UtcDateTimeField(default=clock.now)
     used_at = UtcDateTimeField(null=True)
+
+
+class Passkey(BaseModel):
+    """A key in the customer's device or password manager, of which the shop holds the public half. `user_handle` is a
+    random number that stands for the account there; `is_synced` says that it is kept in more places than one device."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="passkeys", on_delete="CASCADE")
+    credential_id = ImpersonalBlob(unique=True)
+    public_key = ImpersonalBlob()
+    user_handle = ImpersonalBlob(index=True)
+    sign_count = IntegerField(default=0)
+    is_synced = BooleanField(default=False)
+    created_at = UtcDateTimeField(default=clock.now)
+    used_at = UtcDateTimeField(null=True)
+
+
+class StepKind(StrEnum):
+    """What somebody is in the middle of."""
+
+    SECOND_FACTOR = "second-factor"
+    PASSKEY_SIGN_IN = "passkey-sign-in"
+    PASSKEY_ADDED = "passkey-added"
+
+
+class SignInStep(BaseModel):
+    """Half of a sign-in, or of adding a passkey: the cookie holds a random token, this row its hash. It opens nothing by
+    itself, lasts minutes, and is gone once it was finished or tried too often."""
+
+    customer_id: int | None
+    kind = ImpersonalText()
+    token_hash = ImpersonalBlob(unique=True)
+    customer = ForeignKeyField(Customer, null=True, backref="steps", on_delete="CASCADE")
+    challenge = ImpersonalBlob(null=True)
+    tries = IntegerField(default=0)
+    expires_at = UtcDateTimeField(index=True)

@@ -12,7 +12,17 @@ from .. import clock
 from ..policies.models import PolicyVersion
 from ..vault import blind
 from .consents import ConsentPurpose
-from .models import Address, AddressUse, Consent, Customer, CustomerSession
+from .models import (
+    Address,
+    AddressUse,
+    Authenticator,
+    Consent,
+    Customer,
+    CustomerSession,
+    MailedLink,
+    Passkey,
+    RecoveryCode,
+)
 
 IDLE_FOR, IN_ALL = timedelta(days=14), timedelta(days=90)
 
@@ -87,4 +97,57 @@ def customers_with_consent(purpose: ConsentPurpose) -> ModelSelect[Any]:
         .join(Customer)
         .where(Consent.id.in_(newest), Consent.is_given, Customer.closed_at.is_null())
     )
+    return found
+
+
+def password_mark(customer: Customer) -> bytes:
+    """Changes whenever the password does, and tells nothing of it: what a link for a new password is bound to."""
+    return hashlib.sha256(customer.password_hash.encode()).digest()
+
+
+def customer_behind(token: str) -> Customer | None:
+    """Whose account a mailed link is for; None when it is for nobody's, or the account was closed."""
+    found: Customer | None = (
+        Customer.select()
+        .join(MailedLink)
+        .where(MailedLink.token_hash == token_hash(token), Customer.closed_at.is_null())
+        .first()
+    )
+    return found
+
+
+def sessions_of(customer_id: int) -> ModelSelect[CustomerSession]:
+    """The sign-ins that still count, the one used last first."""
+    now = clock.now()
+    found: ModelSelect[CustomerSession] = (
+        CustomerSession.select()
+        .where(
+            CustomerSession.customer == customer_id,
+            CustomerSession.seen_at > now - IDLE_FOR,
+            CustomerSession.created_at > now - IN_ALL,
+        )
+        .order_by(CustomerSession.seen_at.desc(), CustomerSession.id.desc())
+    )
+    return found
+
+
+def authenticator_of(customer_id: int) -> Authenticator | None:
+    """The app that shows codes for this account, whether it was confirmed yet or not."""
+    found: Authenticator | None = Authenticator.get_or_none(Authenticator.customer == customer_id)
+    return found
+
+
+def has_second_factor(customer_id: int) -> bool:
+    is_on = (Authenticator.customer == customer_id) & Authenticator.confirmed_at.is_null(False)
+    return bool(Authenticator.select().where(is_on).exists())
+
+
+def recovery_codes_left(customer_id: int) -> int:
+    unused = (RecoveryCode.customer == customer_id) & RecoveryCode.used_at.is_null()
+    return int(RecoveryCode.select().where(unused).count())
+
+
+def passkeys_of(customer_id: int) -> ModelSelect[Passkey]:
+    """Oldest first."""
+    found: ModelSelect[Passkey] = Passkey.select().where(Passkey.customer == customer_id).order_by(Passkey.id)
     return found

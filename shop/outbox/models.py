@@ -22,7 +22,10 @@ class MailKind(StrEnum):
     ORDER_REFUNDED = "order-refunded"
     PAYMENT_PROBLEM = "payment-problem"
     CORRESPONDENCE = "correspondence"
+    SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
+    CHANGE_EMAIL = "change-email"
+    ACCOUNT_NOTICE = "account-notice"
 
     @property
     def words(self) -> str:
@@ -38,7 +41,10 @@ _WORDS = {
     MailKind.ORDER_REFUNDED: "money given back",
     MailKind.PAYMENT_PROBLEM: "payment problem",
     MailKind.CORRESPONDENCE: "correspondence",
-    MailKind.SIGN_IN: "sign-in",
+    MailKind.SIGN_UP: "link to make an account",
+    MailKind.SIGN_IN: "link into the account",
+    MailKind.CHANGE_EMAIL: "link to confirm an e-mail address",
+    MailKind.ACCOUNT_NOTICE: "notice about the account's safety",
 }
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
+
+from peewee import Expression
 
 from ... import clock
 from ...db import db
-from ...vault import Source, destroy_subject, new_subject
+from ...vault import Source, destroy_subject, destroy_subjects, new_subject
 from ..models import Customer, LinkPurpose, MailedLink
 from ..queries import token_hash
 
@@ -64,13 +67,20 @@ def use_link(link: MailedLink) -> None:
         destroy_subject(link.subject)
 
 
+def end_links(*, customer: Customer, purposes: Collection[LinkPurpose]) -> None:
+    """Let those that were mailed for this account lead nowhere any more."""
+    with db.atomic():
+        _end((MailedLink.customer == customer.id) & MailedLink.purpose.in_(purposes))
+
+
 def _end_older(link: MailedLink) -> None:
-    older = MailedLink.select().where(
-        MailedLink.email_index == link.email_index, MailedLink.purpose == link.purpose, MailedLink.used_at.is_null()
-    )
-    for one in older:
-        MailedLink.update(used_at=clock.now()).where(MailedLink.id == one.id).execute()
-        destroy_subject(one.subject)
+    _end((MailedLink.email_index == link.email_index) & (MailedLink.purpose == link.purpose))
+
+
+def _end(which: Expression) -> None:
+    links = list(MailedLink.select(MailedLink.id, MailedLink.subject).where(which & MailedLink.used_at.is_null()))
+    MailedLink.update(used_at=clock.now()).where(MailedLink.id.in_([link.id for link in links])).execute()
+    destroy_subjects([link.subject for link in links])
 
 
 def _still_bound(link: MailedLink, bound_to: bytes | None) -> bool:

@@ -51,4 +51,8 @@ def end_other_sessions(*, customer: Customer, but: CustomerSession | None) -> in
     kept = 0 if but is None else but.id
     with db.atomic():
         others = (CustomerSession.customer == customer.id) & (CustomerSession.id != kept)
-        return int(CustomerSession.delete().where(others).execute())
+        ended = int(CustomerSession.delete().where(others).execute())
+        if ended:
+            actor = f"customer:{customer.id}"
+            record("customer-sessions-ended", actor=actor, about=("customer", customer.id), count=ended)
+    return ended
