@@ -191,8 +191,8 @@ class StepKind(StrEnum):
 
 
 class SignInStep(BaseModel):
-    """Half of a sign-in, or of adding a passkey: the cookie holds a random token, this row its hash. It opens nothing by
-    itself, lasts minutes, and is gone once it was finished or tried too often."""
+    """Half of a sign-in, or of adding a passkey: the cookie holds a random token, this row its hash. It opens nothing
+    by itself, lasts minutes, and is gone once it was finished or tried too often."""
 
     customer_id: int | None
     kind = ImpersonalText()

@@ -17,7 +17,11 @@ from ..support.client import ShopClient
 # What anybody may call. A new one belongs here only if it shows nothing of anybody, or asks for a key of its own.
 PUBLIC = {
     *("admin.sign_in", "admin.check_sign_in"),
-    *("account.sign_in",),
+    *("account.sign_in", "account.check_sign_in", "account.ask_code", "account.check_code", "account.link_sent"),
+    *("account.begin_passkey_sign_in", "account.passkey_sign_in", "account.well_known"),
+    *("account.ask_sign_up", "account.send_sign_up", "account.choose_password", "account.make_account"),
+    *("account.forgotten", "account.send_reset", "account.new_password", "account.set_new_password"),
+    *("account.confirm_email", "account.change_email", "account.undo_email", "account.take_email_back"),
     *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
     *("ops.healthz", "ops.readyz"),
 }

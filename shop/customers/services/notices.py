@@ -42,7 +42,7 @@ SIGN_UP = Notice(
 SIGN_UP_KNOWN = Notice(
     "You have an account already",
     (
-        "Somebody, we hope you, asked for an account at {shop} with this address. It has one already: sign in at {sign_in}",
+        "Somebody, we hope you, asked for an account at {shop} with this address. It has one: sign in at {sign_in}",
         "If you no longer know the password, choose a new one by this link. It works for an hour, and once.",
     ),
     DO_NOTHING,
@@ -83,8 +83,8 @@ CONFIRM_EMAIL = Notice(
 CONFIRM_EMAIL_TAKEN = Notice(
     "Somebody wanted to use your address",
     (
-        "Somebody asked to use this address for another account at {shop}. It has an account of its own, so nothing was "
-        "changed. If that was you, sign in with it at {sign_in}",
+        "Somebody asked to use this address for another account at {shop}. It has an account of its own, so nothing "
+        "was changed. If that was you, sign in with it at {sign_in}",
     ),
     "It was not you? Then do nothing; nobody was told that you have an account.",
     kind=MailKind.CHANGE_EMAIL,
@@ -103,8 +103,8 @@ EMAIL_CHANGED = Notice(
 EMAIL_CHANGED_OLD = Notice(
     "Your account has another address now",
     (
-        "The account at {shop} that had this address has another one now, which was confirmed. We write to it from now on.",
-        "If you did that, you need do nothing.",
+        "The account at {shop} that had this address has another one now, which was confirmed. From now on we write "
+        "there. If you did that, you need do nothing.",
     ),
     "It was not you? Take the account back by the link: it gets this address again, everybody is signed out, and you "
     "choose a new password. The link works for seven days. If it fails, write to {contact}",
@@ -133,14 +133,14 @@ RECOVERY_CODES_MADE = Notice(
 RECOVERY_CODE_USED = Notice(
     "A recovery code was used",
     (
-        "One of the recovery codes of your account at {shop} was used. Each is good once; see what is left at {security}",
+        "A recovery code of your account at {shop} was used. Each is good once; see what is left at {security}",
     ),
 )
 CODES_REFUSED = Notice(
     "Somebody with your password was stopped",
     (
-        "Somebody signed in to your account at {shop} with the right password, and then gave codes that were wrong. They "
-        "did not get in.",
+        "Somebody signed in to your account at {shop} with the right password, and then gave codes that were wrong. "
+        "They did not get in.",
     ),
 )
 PASSKEY_ADDED = Notice(

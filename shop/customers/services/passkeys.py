@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
