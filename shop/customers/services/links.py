@@ -36,8 +36,9 @@ def make_link(
     token, expires_at = secrets.token_urlsafe(TOKEN_BYTES), clock.now() + good_for
     with db.atomic():
         link = MailedLink(subject=new_subject("link", expires_at), source=Source.SELF, email=email, purpose=purpose)
+        link.token_hash, link.bound_to = token_hash(token), bound_to
+        link.customer_id = customer.id if customer else None
         _end_older(link)
-        link.token_hash, link.customer, link.bound_to = token_hash(token), customer and customer.id, bound_to
         link.expires_at = expires_at
         link.save(force_insert=True)
     return token
@@ -74,7 +75,11 @@ def end_links(*, customer: Customer, purposes: Collection[LinkPurpose]) -> None:
 
 
 def _end_older(link: MailedLink) -> None:
-    _end((MailedLink.email_index == link.email_index) & (MailedLink.purpose == link.purpose))
+    """Another account's stay: nobody ends what somebody else asked for."""
+    is_same_account = (
+        MailedLink.customer.is_null() if link.customer_id is None else MailedLink.customer == link.customer_id
+    )
+    _end((MailedLink.email_index == link.email_index) & (MailedLink.purpose == link.purpose) & is_same_account)
 
 
 def _end(which: Expression) -> None:

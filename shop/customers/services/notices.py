@@ -132,9 +132,7 @@ RECOVERY_CODES_MADE = Notice(
 )
 RECOVERY_CODE_USED = Notice(
     "A recovery code was used",
-    (
-        "A recovery code of your account at {shop} was used. Each is good once; see what is left at {security}",
-    ),
+    ("A recovery code of your account at {shop} was used. Each is good once; see what is left at {security}",),
 )
 CODES_REFUSED = Notice(
     "Somebody with your password was stopped",
