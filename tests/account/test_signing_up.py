@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
-
-from shop.customers.models import Customer, CustomerSession, MailedLink
-from shop.customers.queries import customer_with
-from tests.support.client import HtmxClient, ShopClient
-from tests.support.customers import CARO, PASSWORD
-from tests.support.mailbox import link_to, mails_to
+from shop.customers.models import Customer
+from tests.support.client import ShopClient
+from tests.support.customers import PASSWORD
+from tests.support.mailbox import link_to
 
 SIGN_UP, CHOOSE = "/sign-up", "/sign-up/password"
 ADA = "ada@visitors.example"
