@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Regexp, ValidationError
 
@@ -13,8 +13,6 @@ from ..orders.services.unlocking import UnlockReason
 from ..typed import markdown, paragraphs, plain
 
 LONGEST_ANSWER, LONGEST_POLICY = 10_000, 100_000
-
-
 TOO_OLD = "This page had been open for too long. Please press the button again."
 
 
