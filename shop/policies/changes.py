@@ -55,7 +55,7 @@ def _replaced(gone: Sequence[str], new: Sequence[str]) -> Iterator[Markup]:
 def _is_alike(before: str, after: str) -> bool:
     if before.startswith("#") != after.startswith("#"):
         return False
-    return SequenceMatcher(None, _words(before), _words(after), autojunk=False).ratio() >= ALIKE
+    return SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio() >= ALIKE
 
 
 def _mended(before: str, after: str) -> Markup:
@@ -69,11 +69,20 @@ def _words(paragraph: str) -> list[str]:
 
 
 def _words_marked(before: Sequence[str], after: Sequence[str]) -> Iterator[Markup]:
+    """What went before what is new, for as many words as there is no other between them."""
+    gone = new = ""
     for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield escape("".join(before[i:j]))
-            continue
-        if i < j:
-            yield GONE.format("".join(before[i:j]))
-        if k < m:
-            yield NEW.format("".join(after[k:m]))
+        old_words, new_words = "".join(before[i:j]), "".join(after[k:m])
+        if kind == "equal" and not ((gone or new) and old_words.isspace()):
+            yield _pair(gone, new) + escape(old_words)
+            gone = new = ""
+        else:
+            gone, new = gone + old_words, new + new_words
+    yield _pair(gone, new)
+
+
+def _pair(gone: str, new: str) -> Markup:
+    """Blanks that both end with are not part of what changed."""
+    end = gone[len(gone.rstrip()) :] if gone.strip() and new.strip() and gone[-1:] == new[-1:] == " " else ""
+    gone, new = gone.removesuffix(end), new.removesuffix(end)
+    return (GONE.format(gone) if gone else Markup("")) + (NEW.format(new) if new else Markup("")) + escape(end)

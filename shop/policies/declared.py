@@ -12,6 +12,7 @@ GROUPS = {
     "invoice": "Orders that you had us forget",
     "cart": "Your cart",
     "profile": "Your account",
+    "card": "Cards you saved",
     "link": "Links we mail to you",
     "mail": "Mails we write to you",
     "survey": "Questions you chose to answer",

@@ -112,7 +112,7 @@ def test_every_table_is_listed_even_if_nothing_in_it_is_theirs(caro: Customer) -
 
 
 def test_every_personal_table_leads_to_somebody() -> None:
-    """A table that neither leads to an account, an order, a cart or a case nor has an index of e-mails could not be shown."""
+    """A table that neither leads to an account, order, cart or case nor has an index of e-mails could not be shown."""
     lost = [
         model.__name__
         for model in our_models()
