@@ -80,14 +80,17 @@ def _add_features(app: Flask) -> None:
     from .catalogue import views as catalogue
     from .checkout import views as checkout
     from .customers import signed_in as customers
+    from .customers.consents import ConsentPurpose, on_withdrawal
     from .ops import views as ops
     from .orders import views as orders
+    from .payments.services.cards import forget_cards
     from .policies import views as policies
     from .privacy.cases import views as cases
 
     for feature in (catalogue, cart, checkout, orders, policies, cases, account, admin, ops):
         app.register_blueprint(feature.blueprint)
     customers.init_app(app)
+    on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
     admin.init_app(app)
     without_session = [feature.blueprint for feature in (cases, catalogue, cart, checkout)]
     security.ask_forms_for_tokens(app, except_for=without_session)

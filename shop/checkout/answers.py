@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from ..cart.queries import BasketLine, Obstacle
 from ..money import money
 from ..orders.services.errors import (
+    CardIsGone,
     FingerprintConflict,
     GatewayDown,
     NotPlaced,
@@ -48,6 +49,11 @@ BEING_CHECKED = Problem(
     "Your payment is on its way, and its outcome is not known yet. Please do not pay again: nobody is charged twice.",
 )
 NO_CARD = Problem("The card is missing", f"Please fill in the card form, then pay. {NOT_CHARGED}", 422)
+CARD_GONE = Problem(
+    "That saved card is no longer there",
+    f"It was removed, or has expired. {NOT_CHARGED} Please pay with another card.",
+    422,
+)
 OLD_PAGE = Problem("This page had been open for too long", f"{NOT_CHARGED} Please look through it and pay again.", 422)
 TOO_OFTEN = Problem(
     "Too many tries",
@@ -70,6 +76,8 @@ def problem_of(error: NotPlaced) -> Problem:
             return NO_ORDERS_NOW
         case PurchaseIsOver():
             return Problem("This order has ended", f"It was not paid in time. {NOT_CHARGED} Please pay once more.")
+        case CardIsGone():
+            return CARD_GONE
         case FingerprintConflict():
             return CHANGED
     return CHANGED

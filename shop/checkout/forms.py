@@ -9,15 +9,18 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, NumberRange, Optional, StopValidation
 
+from ..addresses import Address
 from ..addresses.countries import all_countries, rules_for
 from ..addresses.fields import PARTS, AskedAddress, by_width, text
 from ..config import settings
 from ..orders import personal_data as declared
+from ..orders.services.purchase import Means
 from ..typed import given, mail_address, may_be_left_out, one_line, phone_number, plain
 from ..vault import Personal
 
 DELIVER, COLLECT = "deliver", "collect"
 NAME_AT_MOST, MAIL_AT_MOST, PHONE_AT_MOST, NOTE_AT_MOST = 100, 254, 30, 500
+LARGEST_ID = 2_147_483_647
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]
@@ -27,6 +30,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     email = StringField(
         "E-mail", filters=[one_line], validators=[given(declared.EMAIL), plain(MAIL_AT_MOST), mail_address]
     )
+    wants_account = BooleanField("Also open an account with this address")
 
     @property
     def values(self) -> dict[str, str | None]:
@@ -40,6 +44,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
     ways: tuple[str, ...]
     way = RadioField("How would you like it?", choices=[DELIVER, COLLECT], default=DELIVER, validate_choice=False)
     billing_is_delivery = BooleanField("The invoice has the same name and address", default=True)
+    keep_address = BooleanField("Keep this address in my account")
 
     @property
     def is_collected(self) -> bool:
@@ -54,6 +59,12 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
     def parts_of(self, kind: str) -> tuple[list[Field], list[Field]]:
         """An address's fields without its country, in the country's order: those of a line's width, then the short."""
         return by_width(self, f"{kind}_")
+
+    @property
+    def address(self) -> Address:
+        """Where it is delivered, as it was answered."""
+        values = self.right_values
+        return Address(**{part: values[f"delivery_{part}"] or "" for part in PARTS})
 
     @property
     def is_forged(self) -> bool:
@@ -138,3 +149,13 @@ class PayForm(FlaskForm):  # type: ignore[misc]
     idem = HiddenField(filters=[one_line], validators=[plain(NAME_AT_MOST)])
     seen_total = IntegerField(validators=[Optional(), NumberRange(min=0)])
     payment_method_nonce = HiddenField(filters=[one_line], validators=[plain(NOTE_AT_MOST)])
+    card = IntegerField(validators=[Optional(), NumberRange(min=1, max=LARGEST_ID)])
+    attempt = HiddenField(filters=[one_line], validators=[plain(NAME_AT_MOST)])
+    save_card = BooleanField()
+
+    @property
+    def means(self) -> Means:
+        """What is paid with: a nonce, when there is one, before a saved card."""
+        nonce = self.payment_method_nonce.data
+        card_id = None if nonce else self.card.data
+        return Means(nonce=nonce, card_id=card_id, attempt=self.attempt.data, keep_card=bool(self.save_card.data))

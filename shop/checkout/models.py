@@ -6,6 +6,7 @@ from peewee import BooleanField, ForeignKeyField
 
 from .. import clock
 from ..cart.models import Cart
+from ..customers.models import Customer
 from ..db import ImpersonalText, UtcDateTimeField
 from ..orders import personal_data as declared
 from ..orders.models import WhereItGoes
@@ -15,15 +16,20 @@ from ..vault import Sealed
 class CheckoutDraft(WhereItGoes):
     """`idem` is the seed of the tokens that name submissions: each of what would be bought has its own.
 
-    `is_delivery_done` says that the address was answered in full, for its country.
+    `is_delivery_done` says that the address was answered in full, for its country. What a signed-in `customer` typed is
+    shown to nobody else who comes to the same browser.
     """
 
+    customer_id: int | None
+
     cart = ForeignKeyField(Cart, unique=True, backref="drafts", on_delete="CASCADE")
+    customer = ForeignKeyField(Customer, null=True, on_delete="CASCADE")
     idem = ImpersonalText(unique=True)
     method_code = ImpersonalText(default="")
     is_collected = BooleanField(default=False)
     billing_is_delivery = BooleanField(default=True)
     is_delivery_done = BooleanField(default=False)
+    wants_account = BooleanField(default=False)
     created_at = UtcDateTimeField(default=clock.now)
     touched_at = UtcDateTimeField(default=clock.now)
     email = Sealed(declared.EMAIL)

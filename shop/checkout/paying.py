@@ -9,6 +9,7 @@ from ..limits import seconds_to_wait
 from ..orders.models import Order, Payment, PaymentState
 from ..orders.services.errors import AlreadyBeingChecked, CartIsGone, NotPlaced
 from ..orders.services.paying import order_sent_before, submit_order
+from ..orders.services.purchase import Means
 from ..pricing.services import DiscountRefused, MethodNotAvailable
 from . import answers
 from .answers import Problem
@@ -18,7 +19,7 @@ TRIES_PER_CART = "20 per 10 minutes"
 DECLINES_PER_CHECKOUT, DECLINES_WITHIN = 8, timedelta(hours=1)
 
 
-def pay_for(*, checkout: Checkout | None, idem: str, seen_total_cents: int, nonce: str) -> Order | Problem:
+def pay_for(*, checkout: Checkout | None, idem: str, seen_total_cents: int, means: Means) -> Order | Problem:
     """The order, placed or with its payment's outcome still unknown; or what is in the way.
 
     Raises CartIsGone when there is neither a cart nor an order that was sent with this token.
@@ -29,7 +30,7 @@ def pay_for(*, checkout: Checkout | None, idem: str, seen_total_cents: int, nonc
             return order
         if checkout is None:
             raise CartIsGone
-        return _hindrance(checkout, nonce) or _submit(checkout, idem, seen_total_cents, nonce)
+        return _hindrance(checkout, means) or _submit(checkout, idem, seen_total_cents, means)
     except AlreadyBeingChecked as error:
         return error.order
     except CartIsGone:
@@ -42,10 +43,10 @@ def pay_for(*, checkout: Checkout | None, idem: str, seen_total_cents: int, nonc
         return answers.method_gone(gone.reason)
 
 
-def _hindrance(checkout: Checkout, nonce: str) -> Problem | None:
+def _hindrance(checkout: Checkout, means: Means) -> Problem | None:
     if checkout.next_step is not Step.PAYMENT:
         return answers.NOT_YET
-    if checkout.quote.total_cents and not nonce:
+    if checkout.quote.total_cents and not means.nonce and means.card_id is None:
         return answers.NO_CARD
     if _is_testing_cards(checkout):
         return answers.TOO_OFTEN
@@ -64,11 +65,11 @@ def _is_testing_cards(checkout: Checkout) -> bool:
     return bool(declined.count() >= DECLINES_PER_CHECKOUT)
 
 
-def _submit(checkout: Checkout, idem: str, seen_total_cents: int, nonce: str) -> Order | Problem:
+def _submit(checkout: Checkout, idem: str, seen_total_cents: int, means: Means) -> Order | Problem:
     """A token that is not this page's is an older page's: only what was seen last may be bought."""
     if idem != checkout.idem:
         return _changed(checkout, seen_total_cents)
-    return submit_order(purchase=checkout.purchase(idem=idem, seen_total_cents=seen_total_cents), nonce=nonce)
+    return submit_order(purchase=checkout.purchase(idem=idem, seen_total_cents=seen_total_cents), means=means)
 
 
 def _changed(checkout: Checkout, seen_total_cents: int) -> Problem:

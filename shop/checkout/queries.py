@@ -14,6 +14,7 @@ from ..addresses import Address, address_lines
 from ..cart.models import Cart
 from ..cart.queries import BasketLine, basket
 from ..catalogue.queries import SaleVariant
+from ..customers.models import Customer
 from ..orders.models import LIVE_PAYMENTS, Order, OrderState, Payment
 from ..orders.services.purchase import Contact, Purchase
 from ..pricing.queries import DeliveryOffer, methods_for
@@ -30,9 +31,11 @@ class Step(StrEnum):
     PAYMENT = "payment"
 
 
-def draft_of(cart: Cart) -> CheckoutDraft | None:
-    """What was typed for this cart; None when there is nothing, or its key is gone."""
+def draft_of(cart: Cart, customer: Customer | None = None) -> CheckoutDraft | None:
+    """What was typed for this cart; None when there is nothing, its key is gone, or another customer typed it."""
     draft: CheckoutDraft | None = CheckoutDraft.get_or_none(CheckoutDraft.cart == cart.id)
+    if draft is not None and draft.customer_id not in (None, customer and customer.id):
+        return None
     if draft is None or REMOVED in (draft.email, draft.delivery_name, draft.delivery_country):
         return None
     return draft
@@ -41,10 +44,11 @@ def draft_of(cart: Cart) -> CheckoutDraft | None:
 class Checkout:
     """One cart's checkout at this moment. Asks the database once for each thing, when it is first needed."""
 
-    def __init__(self, cart: Cart) -> None:
+    def __init__(self, cart: Cart, customer: Customer | None = None) -> None:
         self.cart = cart
+        self.customer = customer
         self.lines: list[BasketLine] = basket(cart)
-        self.draft = draft_of(cart)
+        self.draft = draft_of(cart, customer)
 
     @cached_property
     def has_contact(self) -> bool:
@@ -205,6 +209,7 @@ class Checkout:
             destination=self.destination,
             method_code=self.offer.code if self.offer else "",
             discount_code=self.quote.discount_code,
+            customer=self.customer,
         )
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..addresses.fields import PARTS
+from ..customers.consents import QUESTIONS, ConsentPurpose
+from ..customers.models import Customer
 from ..orders.models import Order
 from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
 from ..payments import gateway
-from ..phones import international
+from ..payments.queries import usable_cards
 from ..pricing.queries import countries_served, methods_for
 from ..security import widen_content_policy
 from ..web import is_htmx, page_or_fragment, see_other
 from . import answers
 from .answers import Problem
 from .forms import COLLECT, DELIVER, ContactForm, DeliveryForm, MethodForm, PayForm, delivery_form
+from .prefilling import KINDS, delivery_before, offered, saved_addresses
 from .queries import Checkout, Step
 
 SERVICE_UNAVAILABLE = 503
@@ -70,9 +73,9 @@ def show_page(
         problem=problem or notice,
         declined=answers.was_declined(checkout.declined) if checkout.declined and not problem else None,
         can_pay=can_pay,
-        checking_url=_waiting_url(checkout.being_checked),
+        checking_url=_waiting_url(checkout.being_checked, checkout.customer),
         contact_form=contact or ContactForm(formdata=None, data=_contact_before(checkout)),
-        delivery_form=delivery or delivery_form_for(checkout),
+        **_delivery_step(checkout, step, delivery),
         method_form=MethodForm(formdata=None),
         pay_form=PayForm(formdata=None),
         **_card_entry(checkout, can_pay),
@@ -93,45 +96,56 @@ def _card_entry(checkout: Checkout, can_pay: bool) -> dict[str, Any]:
     """A fresh token for the card form, and leave for its hosts: on this answer and no other."""
     if not can_pay or not checkout.quote.total_cents:
         return {"card_entry": None}
+    saved = usable_cards(checkout.customer.id) if checkout.customer is not None else []
     entry = gateway.card_entry()
     widen_content_policy(**entry.content_policy)
-    return {"card_entry": entry, "card_page": url_for("checkout.show", step=Step.PAYMENT)}
+    return {
+        "card_entry": entry,
+        "card_page": url_for("checkout.show", step=Step.PAYMENT),
+        "saved_cards": saved,
+        "save_card": QUESTIONS[ConsentPurpose.SAVED_CARD],
+        "attempt": secrets.token_urlsafe(12),
+    }
 
 
-def _waiting_url(order: Order | None) -> str:
-    return "" if order is None else url_for("checkout.waiting", number=order.number, key=order_key(order))
+def _waiting_url(order: Order | None, customer: Customer | None) -> str:
+    return "" if order is None else order_url("checkout.waiting", order, customer)
 
 
-def _contact_before(checkout: Checkout) -> dict[str, str | None]:
-    return {"email": checkout.draft.email} if checkout.draft is not None else {}
+def order_url(endpoint: str, order: Order, customer: Customer | None) -> str:
+    """A page about one order: its signed-in customer needs no key, and leaves none behind in the browser's history."""
+    is_theirs = customer is not None and order.customer_id == customer.id
+    return url_for(endpoint, number=order.number, key=None if is_theirs else order_key(order))
 
 
-def delivery_form_for(checkout: Checkout, sent: Mapping[str, str] | None = None) -> DeliveryForm:
-    """The second step's form: as it was `sent`, or with what was answered before."""
+def _contact_before(checkout: Checkout) -> dict[str, Any]:
+    draft, customer = checkout.draft, checkout.customer
+    if draft is not None and draft.email:
+        return {"email": draft.email, "wants_account": draft.wants_account}
+    return {"email": customer.email} if customer is not None else {}
+
+
+def _delivery_step(checkout: Checkout, step: Step, sent: DeliveryForm | None) -> dict[str, Any]:
+    """Of the step that is shown: its form, and the addresses that may be put into it."""
+    if step is not Step.DELIVERY:
+        return {}
+    saved = saved_addresses(checkout.customer)
+    form = sent or delivery_form_for(checkout, before=delivery_before(checkout, saved))
+    return {"delivery_form": form, "saved_addresses": {kind: offered(saved, kind) for kind in KINDS}}
+
+
+def delivery_form_for(
+    checkout: Checkout, *, sent: Mapping[str, str] | None = None, before: Mapping[str, Any] | None = None
+) -> DeliveryForm:
+    """The second step's form: as it was `sent`, or with what was answered `before`."""
     served = tuple(countries_served())
     collect = (COLLECT,) if methods_for(None, *checkout.measures) else ()
     ways = ((DELIVER,) if served else ()) + collect
-    before = _delivery_before(checkout)
-    chosen = sent if sent is not None else before
+    chosen = sent if sent is not None else before or {}
     form_class = delivery_form(
         ways=ways,
         served=served,
         delivery=chosen.get("delivery_country") or "",
         billing=chosen.get("billing_country") or "",
     )
-    return form_class() if sent is not None else form_class(formdata=None, data=before)
-
-
-def _delivery_before(checkout: Checkout) -> dict[str, Any]:
-    draft = checkout.draft
-    if draft is None:
-        return {}
-    columns = [*(f"{kind}_{part}" for kind in ("delivery", "billing") for part in PARTS), "phone", "note"]
-    found = {name: value for name in columns if (value := getattr(draft, name)) is not None}
-    if "phone" in found:
-        found["phone"] = international(found["phone"])
-    return {
-        **found,
-        "way": COLLECT if draft.is_collected else DELIVER,
-        "billing_is_delivery": draft.billing_is_delivery,
-    }
+    return form_class(formdata=sent) if sent is not None else form_class(formdata=None, data=before)

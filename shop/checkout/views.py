@@ -3,22 +3,31 @@ the card itself, which is typed into the payment provider's frames."""
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
 from ..cart import cookie
 from ..cart.queries import cart_of
+from ..customers.models import Customer
+from ..customers.queries import address_of
+from ..customers.signed_in import current_customer
 from ..orders.models import Order, OrderState
-from ..orders.services.access import NotFound, order_for_key, order_key
+from ..orders.services.access import NotFound, order_for
 from ..orders.services.errors import CartIsGone
 from ..web import is_htmx, page_or_fragment
 from . import answers
 from .forms import ContactForm, MethodForm, PayForm
 from .paying import pay_for
+from .prefilling import KINDS, as_fields
 from .queries import Checkout, Step
-from .services import choose_method, save_contact, save_delivery
-from .showing import delivery_form_for, leave_for, show_page, step_to_show
+from .services import choose_method, keep_address, save_contact, save_delivery
+from .showing import delivery_form_for, leave_for, order_url, show_page, step_to_show
+
+ID = re.compile(r"[0-9]{1,9}")
 
 blueprint = Blueprint("checkout", __name__)
 
@@ -38,7 +47,12 @@ def contact() -> AnyResponse:
         return _to_cart()
     if not form.validate():
         return show_page(checkout, asked=Step.CONTACT, contact=form, status=422)
-    save_contact(cart=checkout.cart, values=form.values)
+    save_contact(
+        cart=checkout.cart,
+        values=form.values,
+        customer=checkout.customer,
+        wants_account=bool(form.wants_account.data),
+    )
     return _next(checkout)
 
 
@@ -48,9 +62,9 @@ def delivery() -> AnyResponse:
     checkout = _checkout()
     if checkout is None:
         return _to_cart()
-    form = delivery_form_for(checkout, sent=request.form)
-    # Another country's fields are asked for: what is missing in them is no mistake yet.
-    is_update = "update" in request.form and not form.is_forged
+    form = delivery_form_for(checkout, sent=_with_saved_address(request.form, checkout.customer))
+    # Another country's fields are asked for, or a saved address: what is missing in them is no mistake yet.
+    is_update = bool({"update", "use"} & request.form.keys()) and not form.is_forged
     if not form.validate() and not is_update:
         return show_page(checkout, asked=Step.DELIVERY, delivery=form, status=422)
     save_delivery(
@@ -59,8 +73,25 @@ def delivery() -> AnyResponse:
         is_collected=form.is_collected,
         billing_is_delivery=form.billing_is_delivery.data,
         is_done=not is_update,
+        customer=checkout.customer,
     )
+    if checkout.customer is not None and form.keep_address.data and not is_update:
+        keep_address(customer=checkout.customer, postal=form.address)
     return _next(checkout, asked=Step.DELIVERY if is_update else "")
+
+
+def _with_saved_address(sent: MultiDict[str, str], customer: Customer | None) -> MultiDict[str, str]:
+    """What was sent, with the saved address in it whose button was pressed; 404 for one that is not theirs."""
+    if "use" not in sent:
+        return sent
+    kind, _, key = sent["use"].partition(":")
+    found = address_of(customer, int(key)) if customer is not None and ID.fullmatch(key) and kind in KINDS else None
+    if found is None:
+        abort(404)
+    changed = sent.copy()
+    for name, value in as_fields(kind, found).items():
+        changed.setlist(name, [value])
+    return changed
 
 
 @blueprint.post("/checkout/method")
@@ -71,7 +102,7 @@ def method() -> AnyResponse:
         return _to_cart()
     if not form.validate() or form.method.data not in {offer.code for offer in checkout.offers}:
         return show_page(checkout, problem=answers.NO_SUCH_METHOD)
-    choose_method(cart=checkout.cart, code=form.method.data)
+    choose_method(cart=checkout.cart, code=form.method.data, customer=checkout.customer)
     return _next(checkout)
 
 
@@ -86,7 +117,7 @@ def pay() -> AnyResponse:
             checkout=checkout,
             idem=form.idem.data,
             seen_total_cents=form.seen_total.data or 0,
-            nonce=form.payment_method_nonce.data,
+            means=form.means,
         )
     except CartIsGone:
         return _to_cart()
@@ -101,13 +132,14 @@ def pay() -> AnyResponse:
 @public
 def waiting(number: str) -> AnyResponse:
     """Says that the bank is being asked, and asks again by itself until the outcome is known."""
-    key = request.args.get("key", "")
+    customer = current_customer()
     try:
-        order = order_for_key(number, key)
+        order = order_for(number, key=request.args.get("key", ""), customer_id=customer.id if customer else None)
     except NotFound:
         abort(404)
     if order.state == OrderState.PENDING:
-        return page_or_fragment("checkout/waiting.html", "checkout/_waiting.html", order=order, key=key)
+        here = order_url("checkout.waiting", order, customer)
+        return page_or_fragment("checkout/waiting.html", "checkout/_waiting.html", order=order, here=here)
     if order.state in {OrderState.PAYMENT_FAILED, OrderState.EXPIRED}:
         return leave_for(url_for("checkout.show", step=Step.PAYMENT))
     return _after(order)
@@ -117,7 +149,7 @@ def _after(order: Order) -> AnyResponse:
     """To the order, or to where its outcome will be told. With a placed order the cart's cookie has done its work."""
     is_known = order.state != OrderState.PENDING
     endpoint = "orders.show" if is_known else "checkout.waiting"
-    response = leave_for(url_for(endpoint, number=order.number, key=order_key(order)))
+    response = leave_for(order_url(endpoint, order, current_customer()))
     if is_known and _checkout() is None:
         cookie.forget(response)
     return response
@@ -126,7 +158,7 @@ def _after(order: Order) -> AnyResponse:
 def _checkout() -> Checkout | None:
     """This browser's checkout, if there is anything in its cart."""
     cart = cart_of(cookie.token_in(request))
-    checkout = Checkout(cart) if cart is not None else None
+    checkout = Checkout(cart, current_customer()) if cart is not None else None
     return checkout if checkout is not None and checkout.lines else None
 
 
@@ -138,7 +170,7 @@ def _to_cart() -> AnyResponse:
 def _next(answered: Checkout, asked: str = "") -> AnyResponse:
     """After a step that was answered: the next one. Payment is always loaded as a page of its own, for it alone may
     load the payment provider's scripts."""
-    checkout = Checkout(answered.cart)
+    checkout = Checkout(answered.cart, answered.customer)
     step = step_to_show(checkout, asked)
     if is_htmx() and step is not Step.PAYMENT:
         return show_page(checkout, asked=step, has_moved=not asked)

@@ -14,6 +14,7 @@ from .. import clock
 from ..catalogue.models import Variant
 from ..customers.models import Customer
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..payments.models import StoredCard
 from ..vault import Sealed, SealedModel
 from . import personal_data as declared
 from .carriers import carrier_name, tracking_link
@@ -200,7 +201,8 @@ class Payment(BaseModel):
     """One attempt to pay: a row before it is a call. `ref` is the gateway's order_id and never used twice.
 
     `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known, and
-    its hash tells a form that was sent again from a new attempt.
+    its hash tells a form that was sent again from a new attempt. Paid with a saved `card` it has none and is never
+    sent twice. `store_as` is set when the customer wants the card saved: the id it is stored for at the gateway.
     """
 
     order_id: int
@@ -211,6 +213,8 @@ class Payment(BaseModel):
     amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
     nonce = ImpersonalText(default="")
     nonce_hash = ImpersonalText(default="")
+    card = ForeignKeyField(StoredCard, null=True, on_delete="SET NULL")
+    store_as = ImpersonalText(default="")
     brand = ImpersonalText(default="")
     last4 = ImpersonalText(default="")
     reason_code = ImpersonalText(default="")

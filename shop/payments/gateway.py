@@ -3,29 +3,25 @@ one of the closed sets in outcomes.py, and whatever is not plainly understood is
 
 from __future__ import annotations
 
-import functools
 import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from xml.parsers.expat import ExpatError
 
 import braintree
-import requests
 from braintree.exceptions.authentication_error import AuthenticationError
 from braintree.exceptions.authorization_error import AuthorizationError
 from braintree.exceptions.not_found_error import NotFoundError
 from braintree.exceptions.too_many_requests_error import TooManyRequestsError
 from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
-from braintree.util.http import Http
 
-from .. import config
 from ..config import settings
 from ..money import as_decimal
 from . import reading, reasons
 from .card_entry import CardEntry, card_entry_for
+from .connection import connect
 from .deadline import Circuit, NotStarted, within
 from .outcomes import (
     ACCEPTED_BRANDS,
@@ -50,8 +46,8 @@ from .outcomes import (
 )
 
 __all__ = [
-    "ACCEPTED_BRANDS", "Authorised", "Declined", "ForgetOutcome", "Forgotten", "Missing", "NonceConsumed", "Outcome", "Refunded", "RefundOutcome",
-    "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
+    "ACCEPTED_BRANDS", "Authorised", "Declined", "ForgetOutcome", "Forgotten", "Missing", "NonceConsumed", "Outcome",
+    "Refunded", "RefundOutcome", "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
     "authorise", "card_entry", "client_token", "day", "find", "find_by_ref", "forget_card", "is_nonce_consumed",
     "is_open", "refund", "settle", "void",
 ]  # fmt: skip
@@ -87,17 +83,26 @@ def client_token() -> str | None:
     return answer if isinstance(answer, str) and answer else None
 
 
-def authorise(*, ref: str, amount_cents: int, nonce: str, device_data: str | None = None) -> Outcome:
-    """Reserve the amount on the card behind `nonce`; nothing is taken until settle()."""
-    if not NONCE.fullmatch(nonce):
+def authorise(
+    *, ref: str, amount_cents: int, nonce: str = "", token: str = "", store_as: str = "", device_data: str | None = None
+) -> Outcome:
+    """Reserve the amount on the card behind `nonce`, or on the saved card `token`; nothing is taken until settle().
+
+    `store_as` has the card stored in the vault, if the money can be had, for a new customer of that id. A nonce is good
+    once; a token is not, so a payment by token whose outcome is unknown must never be sent again.
+    """
+    if not NONCE.fullmatch(token or nonce):
         # No gateway ever gave this out; sent, it might break the request and leave the outcome unknown.
         return Declined(None, "nonce", reasons.RETYPE)
     sale: dict[str, Any] = {
         "amount": as_decimal(amount_cents),
         "order_id": ref,
-        "payment_method_nonce": nonce,
         "options": {"submit_for_settlement": False},
     }
+    sale |= {"payment_method_token": token} if token else {"payment_method_nonce": nonce}
+    if store_as:
+        sale["customer"] = {"id": store_as}
+        sale["options"]["store_in_vault_on_success"] = True
     if device_data:
         sale["device_data"] = device_data
     outcome = _ask("sale", lambda gateway: _sale_outcome(gateway.transaction.sale(sale)))
@@ -120,7 +125,8 @@ def _sale_outcome(result: Any) -> Outcome:
 
 def _of_transaction(seen: Seen, rejection: str) -> Outcome:
     if seen.status in reading.RESERVED:
-        return Authorised(seen.gateway_id, seen.amount_cents, seen.ref, seen.brand, seen.last4, seen.expiry)
+        card = (seen.brand, seen.last4, seen.expiry, seen.token)
+        return Authorised(seen.gateway_id, seen.amount_cents, seen.ref, *card)
     if rejection == "duplicate":
         # A ref is sent for one payment only, so the other one with this ref is an earlier send of this very payment.
         return NonceConsumed()
@@ -250,7 +256,7 @@ def _ask(name: str, call: Callable[[braintree.BraintreeGateway], T]) -> T | Refu
     """Run `call` under the total deadline; every failure becomes an outcome and counts for the circuit."""
     answer: T | Refused | Unknown
     try:
-        gateway = _gateway(settings())
+        gateway = connect(settings())
         answer = within(settings().braintree_timeout, lambda: _and_close(gateway, call))
     except NotFoundError as error:
         # It answered: the thing is not there, but the gateway is.
@@ -279,40 +285,3 @@ def _and_close(gateway: braintree.BraintreeGateway, call: Callable[[braintree.Br
         # Each call has a thread and so a connection of its own: a kept one that the other side has just closed would
         # make a payment's outcome unknown for nothing.
         gateway.config.close()
-
-
-@functools.lru_cache(maxsize=4)
-def _gateway(current: config.Settings) -> braintree.BraintreeGateway:
-    practice = current.braintree_environment == config.PRACTICE
-    return braintree.BraintreeGateway(
-        braintree.Configuration(
-            environment=_practice(current.practice_gateway_url) if practice else current.braintree_environment,
-            merchant_id=current.braintree_merchant_id,
-            public_key=current.braintree_public_key,
-            private_key=current.braintree_private_key,
-            timeout=current.braintree_timeout,
-            http_strategy=_Direct if practice else None,
-        )
-    )
-
-
-def _practice(url: str) -> braintree.Environment:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "127.0.0.1", str(parts.port or (443 if parts.scheme == "https" else 80))
-    host = f"[{host}]" if ":" in host else host
-    return braintree.Environment("practice", host, port, url, port == "443", None, host, port)
-
-
-class _Direct(Http):  # type: ignore[misc]
-    """The SDK obeys HTTP_PROXY and not NO_PROXY; a proxy must never see practice traffic, nor be needed for it."""
-
-    def _get_session(self) -> requests.Session:
-        if not hasattr(self._thread_local, "session"):
-            self._thread_local.session = _WithoutProxy()
-        session: requests.Session = self._thread_local.session
-        return session
-
-
-class _WithoutProxy(requests.Session):
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        return super().send(request, proxies={}, **kwargs)

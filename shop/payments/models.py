@@ -19,9 +19,9 @@ class StoredCard(SealedModel):
     said that it is gone there.
     """
 
-    customer_id: int
-    # A customer's row stays after an erasure, so that what must still be deleted at the gateway is never lost with it.
-    customer = ForeignKeyField(Customer, backref="cards", on_delete="RESTRICT")
+    customer_id: int | None
+    # Whose customer is gone is nobody's: it is removed as well, and must not be lost before the gateway has deleted it.
+    customer = ForeignKeyField(Customer, null=True, backref="cards", on_delete="SET NULL")
     gateway_customer = ImpersonalText(unique=True)
     token = Sealed(declared.TOKEN)
     brand = Sealed(declared.BRAND)
@@ -34,6 +34,16 @@ class StoredCard(SealedModel):
 
     class Meta:
         indexes = ((("removed_at", "due_at"), False),)
+
+    @property
+    def words(self) -> str:
+        """How its customer tells it apart: "Visa ending in 1881"."""
+        return f"{self.brand} ending in {self.last4}"
+
+    @property
+    def ends(self) -> str:
+        """As it is printed on the card, or "" when the gateway did not say."""
+        return self.expires_on.strftime("%m/%Y") if self.expires_on else ""
 
     @property
     def has_expired(self) -> bool:

@@ -41,6 +41,7 @@ class Authorised:
     brand: str
     last4: str
     expiry: str  # "MM/YYYY", or "" when the gateway did not say
+    token: str = ""  # the vault's name for the card, when it is stored there
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class Seen:
     refunded_id: str | None
     created_at: datetime | None
     code: str  # the processor's response code, "" when there is none
+    token: str = ""
 
     @property
     def is_refund(self) -> bool:

@@ -18,6 +18,11 @@ def cards_of(customer_id: int) -> list[StoredCard]:
     return cards
 
 
+def usable_cards(customer_id: int) -> list[StoredCard]:
+    """Those that a customer can pay with now."""
+    return [card for card in cards_of(customer_id) if not card.has_expired and card.token]
+
+
 def card_of(customer_id: int, card_id: int) -> StoredCard | None:
     """One of this customer's saved cards; None for another's, and for one that was removed."""
     found: StoredCard | None = StoredCard.get_or_none(

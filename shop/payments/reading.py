@@ -28,6 +28,7 @@ def seen(transaction: Any) -> Seen:
         refunded_id=_text(transaction, "refunded_transaction_id") or None,
         created_at=_moment(getattr(transaction, "created_at", None)),
         code=_text(transaction, "processor_response_code"),
+        token=_text(card, "token"),
     )
 
 

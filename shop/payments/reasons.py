@@ -52,6 +52,7 @@ OF_REJECTION = {
     "application_incomplete": OURS,
 }
 OF_VALIDATION = {
+    "91518": "This saved card is no longer there. Please use another card.",
     "91565": RETYPE,
     "91566": RETYPE,
     "91567": OTHER_BRAND,

@@ -14,6 +14,7 @@ from shop.checkout.queries import Checkout
 from shop.orders.models import Order, OrderState
 from shop.orders.services.errors import SoldOut
 from shop.orders.services.paying import submit_order
+from shop.orders.services.purchase import Means
 from shop.pricing.models import Discount
 from shop.pricing.services import DiscountUsedUp
 
@@ -36,7 +37,7 @@ def buy(app: Flask, checkout: Checkout) -> str:
         database.open_connection()
         purchase = checkout.purchase(idem=checkout.idem, seen_total_cents=checkout.quote.total_cents)
         try:
-            return str(submit_order(purchase=purchase, nonce=VALID).state)
+            return str(submit_order(purchase=purchase, means=Means(nonce=VALID)).state)
         except (SoldOut, DiscountUsedUp) as error:
             return type(error).__name__
 

@@ -28,6 +28,7 @@ from shop.checkout.queries import Checkout
 from shop.config import settings
 from shop.orders.models import Order, Payment
 from shop.orders.services.paying import submit_order
+from shop.orders.services.purchase import Means
 from tests.practice import PracticeGateway
 from tests.support.shops import disconnect
 from tests.support.strangers import ready_to_pay
@@ -92,7 +93,7 @@ def buy(app: Flask, tracer: Tracer) -> None:
         assert checkout.idem
         with tracer:
             purchase = checkout.purchase(idem=checkout.idem, seen_total_cents=checkout.quote.total_cents)
-            submit_order(purchase=purchase, nonce=VALID)
+            submit_order(purchase=purchase, means=Means(nonce=VALID))
 
 
 _cart: list[Any] = []

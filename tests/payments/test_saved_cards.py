@@ -13,7 +13,7 @@ from flask import Flask
 from shop import clock
 from shop.config import settings
 from shop.customers.models import Customer
-from shop.payments import gateway
+from shop.payments.connection import connect
 from shop.payments.models import StoredCard
 from shop.payments.queries import card_of, cards_expiring, cards_of
 from shop.payments.services.cards import delete_removed, drop_stored, forget_cards, keep_card, remove_card
@@ -26,7 +26,7 @@ __all__ = ["caro", "dan"]
 
 
 def sdk() -> braintree.BraintreeGateway:
-    return gateway._gateway(settings())
+    return connect(settings())
 
 
 def vaulted(customer: Customer, *, expiry: str = "12/2030", last4: str = "1881") -> StoredCard:

@@ -25,7 +25,7 @@ from ...orders.models import Order, OrderEvent, OrderState, Shipment
 from ...orders.services.errors import NotPlaced
 from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
 from ...orders.services.paying import submit_order
-from ...orders.services.purchase import Contact, Purchase
+from ...orders.services.purchase import Contact, Means, Purchase
 from ...payments import gateway
 from ...pricing.places import Destination
 from ...pricing.services import price_basket
@@ -175,7 +175,7 @@ def _buy(past: PastOrder) -> Order:
         method_code=past.method,
         discount_code=past.code,
     )
-    return submit_order(purchase=purchase, nonce=past.nonce)
+    return submit_order(purchase=purchase, means=Means(nonce=past.nonce))
 
 
 def _fill_cart(past: PastOrder) -> Cart:

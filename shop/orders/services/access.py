@@ -58,5 +58,15 @@ def order_for_key(number: str, key: str) -> Order:
     return order
 
 
+def order_for(number: str, *, key: str, customer_id: int | None) -> Order:
+    """The order that its key opens, or whose customer is signed in. Raises as order_for_key does."""
+    if customer_id is not None:
+        is_theirs = (Order.number == number) & (Order.customer == customer_id)
+        order: Order | None = Order.get_or_none(is_theirs)
+        if order is not None:
+            return order
+    return order_for_key(number, key)
+
+
 def _signer() -> _Signer:
     return _Signer(settings().secret_key, salt="order-link")

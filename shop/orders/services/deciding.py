@@ -12,9 +12,10 @@ from ...payments.gateway import Refused, Seen
 from ...payments.outcomes import GOOD
 from ..models import Order, Payment, PaymentState
 from .alarms import raise_alarm, was_raised
-from .paying import CONSUMED, UNDECIDED, apply_outcome
+from .applying import CONSUMED, UNDECIDED, apply_outcome
 from .placing import give_up_payment
 from .retrying import retried
+from .saving import drop_card
 from .timeline import WORKER, note
 
 # One empty answer proves nothing: a request may still be on its way, so we wait before we send again.
@@ -22,6 +23,7 @@ SEND_AGAIN_AFTER = timedelta(seconds=30)
 NONCE_LIVES = timedelta(hours=3)
 # The very first send was told that its nonce is spent, and nothing turns up: it was spent on another payment.
 SPENT_BEFORE_AFTER = timedelta(minutes=10)
+SAVED_CARD_LOOKED_FOR = timedelta(minutes=10)
 ALARM_AFTER = timedelta(hours=1)
 WAITS = (5, 5, 10, 10, 10, 15, 30, 60, 120, 300)
 NEVER_ARRIVED = "The payment did not reach the bank, and you were not charged. Please try again."
@@ -92,10 +94,14 @@ def void_extras(payment: Payment, extras: Sequence[Seen]) -> None:
             )
             note(order, "payment void due", actor=WORKER, amount_cents=extra.amount_cents, payment=payment.id)
             raise_alarm(order, "The gateway has more than one charge for one payment.", payment=payment.id)
+            drop_card(order, payment)
             jobs.kick("void payments")
 
 
 def _nothing_found(payment: Payment) -> None:
+    if not payment.nonce:
+        _no_charge_of_a_saved_card(payment)
+        return
     now, consumed = clock.now(), gateway.is_nonce_consumed(payment.nonce)
     age = now - payment.created_at
     if (consumed is not True and age > NONCE_LIVES) or (payment.reason_code == CONSUMED and age > SPENT_BEFORE_AFTER):
@@ -104,6 +110,13 @@ def _nothing_found(payment: Payment) -> None:
         _send_again(payment)
     else:
         _sound_alarm_once(payment)
+
+
+def _no_charge_of_a_saved_card(payment: Payment) -> None:
+    """A saved card can be charged any number of times, so its payment is never sent again: we look until a request
+    can no longer be under way. Should a charge turn up after all, the nightly comparison gives it free."""
+    if clock.now() - payment.created_at > SAVED_CARD_LOOKED_FOR:
+        _never_arrived(payment)
 
 
 @retried
@@ -116,6 +129,7 @@ def _never_arrived(payment: Payment) -> None:
         if never.execute():
             note(order, "payment not found", actor=WORKER, payment=payment.id)
             give_up_payment(order)
+            drop_card(order, payment)
 
 
 def _send_again(payment: Payment) -> None:
@@ -123,7 +137,9 @@ def _send_again(payment: Payment) -> None:
     with db.atomic():
         note(Order.get_by_id(payment.order_id), "payment sent again", actor=WORKER, payment=payment.id)
         Payment.update(sent_at=clock.now()).where(Payment.id == payment.id).execute()
-    outcome = gateway.authorise(ref=payment.ref, amount_cents=payment.amount_cents, nonce=payment.nonce)
+    outcome = gateway.authorise(
+        ref=payment.ref, amount_cents=payment.amount_cents, nonce=payment.nonce, store_as=payment.store_as
+    )
     if isinstance(outcome, Refused):
         return
     apply_outcome(payment=payment, outcome=outcome, actor=WORKER)

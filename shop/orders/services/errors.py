@@ -38,6 +38,10 @@ class PurchaseIsOver(NotPlaced):
     """This attempt waited too long, or its order was cancelled: a new form starts a new one."""
 
 
+class CardIsGone(NotPlaced):
+    """The saved card was removed meanwhile, or has expired; or it never was this customer's."""
+
+
 class GatewayDown(NotPlaced):
     """Payments, or the disk that must remember them, cannot be relied on just now."""
 

@@ -1,7 +1,4 @@
-"""Submitting an order: a row before the call (T1), the call with no transaction open, then the row again (T2).
-
-T2 is a compare-and-set: whoever decides first, the shopper's own request or the worker, decides for good.
-"""
+"""Submitting an order: a row before the call (T1), the call with no transaction open, then the row again (T2)."""
 
 from __future__ import annotations
 
@@ -12,38 +9,38 @@ import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ... import clock, jobs
-from ...audit.services import record
+from ... import clock
 from ...cart.models import Cart
 from ...config import settings
+from ...customers.services import consents
+from ...customers.services.consents import ConsentPurpose
 from ...db import db, is_sqlite
 from ...disclosures.models import DisclosurePurpose
 from ...disclosures.services import disclose
 from ...payments import gateway
-from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
+from ...payments.models import StoredCard
+from ...payments.queries import card_of
 from ...payments.reasons import OURS
-from ...vault import Recipient
-from ..models import LIVE_PAYMENTS, Order, OrderState, Payment, PaymentState
-from .alarms import raise_alarm
+from ...vault import Recipient, Source
+from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
+from .applying import apply_outcome
 from .errors import (
     AlreadyBeingChecked,
+    CardIsGone,
     CartIsGone,
     FingerprintConflict,
     GatewayDown,
     PaymentDeclined,
     PurchaseIsOver,
 )
-from .placing import give_up_payment, open_order, place
-from .purchase import Purchase
+from .placing import open_order, place
+from .purchase import Means, Purchase
 from .retrying import retried
-from .timeline import AUDITED, CUSTOMER, note
+from .timeline import CUSTOMER, audited
 
-UNDECIDED = (PaymentState.SENDING, PaymentState.UNKNOWN)
 MEGABYTE = 1024 * 1024
 # How much longer than the gateway's own deadline a request may take before the worker asks in its place.
 GRACE = timedelta(seconds=10)
-LOOK_AGAIN_AFTER = 5
-CONSUMED = "nonce consumed"
 # All that gateway.authorise() hands over; the card itself goes to the gateway from the shopper's own browser.
 SENT_TO_GATEWAY = ("amount", "payment_reference", "card_code")
 log = logging.getLogger("shop.orders")
@@ -51,13 +48,17 @@ log = logging.getLogger("shop.orders")
 
 @dataclass(frozen=True)
 class Begun:
-    """After T1. Without a `payment` there is nothing to send: the order is placed, now or before."""
+    """After T1. Without a `payment` there is nothing to send: the order is placed, now or before.
+
+    `token` is the gateway's name for the saved card that is to be charged.
+    """
 
     order: Order
-    payment: Payment | None
+    payment: Payment | None = None
+    token: str = ""
 
 
-def submit_order(*, purchase: Purchase, nonce: str) -> Order:
+def submit_order(*, purchase: Purchase, means: Means) -> Order:
     """Place and pay. The order comes back placed, or still pending: its outcome is not known yet.
 
     Sent again with the same `idem`, the same order comes back and nothing is charged again. Raises what errors.py
@@ -65,16 +66,23 @@ def submit_order(*, purchase: Purchase, nonce: str) -> Order:
     """
     if not can_take_orders():
         raise GatewayDown
-    begun = begin_purchase(purchase=purchase, nonce=nonce)
-    if begun.payment is None:
+    begun = begin_purchase(purchase=purchase, means=means)
+    payment = begun.payment
+    if payment is None:
         return begun.order
-    outcome = gateway.authorise(ref=begun.payment.ref, amount_cents=begun.payment.amount_cents, nonce=nonce)
+    outcome = gateway.authorise(
+        ref=payment.ref,
+        amount_cents=payment.amount_cents,
+        nonce=means.nonce,
+        token=begun.token,
+        store_as=payment.store_as,
+    )
     try:
-        apply_outcome(payment=begun.payment, outcome=outcome, actor=CUSTOMER)
+        apply_outcome(payment=payment, outcome=outcome, actor=CUSTOMER)
     except Exception:
         # The card may be charged and our books could not say so: the worker will ask and write it down.
-        log.exception("", extra={"fields": {"payment": begun.payment.id, "outcome": type(outcome).__name__}})
-    return _order_or_reason(begun.payment)
+        log.exception("", extra={"fields": {"payment": payment.id, "outcome": type(outcome).__name__}})
+    return _order_or_reason(payment)
 
 
 def can_take_orders() -> bool:
@@ -84,25 +92,29 @@ def can_take_orders() -> bool:
 
 
 @retried
-def begin_purchase(*, purchase: Purchase, nonce: str) -> Begun:
+def begin_purchase(*, purchase: Purchase, means: Means) -> Begun:
     """T1: everything that the payment stands on, in one transaction. Raises like submit_order."""
     with db.atomic():
         # Two submissions of one cart take turns here, so that the second finds what the first has written.
         cart = _locked(purchase.cart)
         order = Order.get_or_none(Order.idem == purchase.idem)
         if order is not None and _is_done(order, purchase.seen_total_cents):
-            return Begun(order, None)
+            return Begun(order)
         _refuse_while_checking(purchase)
         if order is not None and order.fingerprint != purchase.fingerprint:
             raise FingerprintConflict
-        _repeat_refusal(purchase, nonce)
+        _repeat_refusal(purchase, means)
         if cart is None:
             raise CartIsGone
         order = open_order(purchase, cart, order)
         if order.total_cents == 0:
             place(order, actor=CUSTOMER)
-            return Begun(Order.get_by_id(order.id), None)
-        return Begun(order, _write_payment(order, nonce))
+            return Begun(Order.get_by_id(order.id))
+        card = _saved_card(purchase, means)
+        payment = _write_payment(order, means, card)
+        if payment.store_as and purchase.customer is not None:
+            consents.give(customer=purchase.customer, purpose=ConsentPurpose.SAVED_CARD, source=Source.SELF)
+        return Begun(order, payment, (card and card.token) or "")
 
 
 def _locked(cart: Cart) -> Cart | None:
@@ -136,14 +148,14 @@ def _refuse_while_checking(purchase: Purchase) -> None:
         raise AlreadyBeingChecked(live)
 
 
-def _repeat_refusal(purchase: Purchase, nonce: str) -> None:
+def _repeat_refusal(purchase: Purchase, means: Means) -> None:
     """A reloaded page sends a token that has made its transaction: that is no new attempt, the answer is the same."""
     before = (
         Payment.select(Payment, Order)
         .join(Order)
         .where(
             Order.idem == purchase.idem,
-            Payment.nonce_hash == _hash(nonce),
+            Payment.nonce_hash == _hash(means.identity),
             Payment.gateway_id.is_null(False),
         )
         .order_by(Payment.id.desc())
@@ -153,18 +165,31 @@ def _repeat_refusal(purchase: Purchase, nonce: str) -> None:
         raise PaymentDeclined(before.order, before.reason or OURS)
 
 
-def _hash(nonce: str) -> str:
-    return hashlib.sha256(nonce.encode()).hexdigest()
+def _hash(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()
 
 
-def _write_payment(order: Order, nonce: str) -> Payment:
+def _saved_card(purchase: Purchase, means: Means) -> StoredCard | None:
+    if means.card_id is None:
+        return None
+    card = card_of(purchase.customer.id, means.card_id) if purchase.customer else None
+    if card is None or card.has_expired or not card.token:
+        raise CardIsGone
+    return card
+
+
+def _write_payment(order: Order, means: Means, card: StoredCard | None) -> Payment:
+    """The gateway's id for a card that is to be saved is made up here, so that it is known whatever happens next."""
+    is_to_keep = means.keep_card and card is None and order.customer_id is not None
     now = clock.now()
     payment: Payment = Payment.create(
         order=order.id,
         ref=f"{order.number}-{secrets.token_hex(4)}",
         amount_cents=order.total_cents,
-        nonce=nonce,
-        nonce_hash=_hash(nonce),
+        nonce="" if card else means.nonce,
+        nonce_hash=_hash(means.identity),
+        card=card and card.id,
+        store_as=secrets.token_hex(12) if is_to_keep else "",
         sent_at=now,
         due_at=now + timedelta(seconds=settings().braintree_timeout) + GRACE,
     )
@@ -173,7 +198,7 @@ def _write_payment(order: Order, nonce: str) -> Payment:
         recipient=Recipient.PAYMENT_PROCESSOR,
         fields=SENT_TO_GATEWAY,
         purpose=DisclosurePurpose.PAYMENT,
-        by=AUDITED[CUSTOMER],
+        by=audited(CUSTOMER, order),
     )
     return payment
 
@@ -187,94 +212,6 @@ def order_sent_before(*, idem: str, seen_total_cents: int) -> Order | None:
     if Payment.select().where(Payment.order == order.id, Payment.state.in_(LIVE_PAYMENTS)).exists():
         raise AlreadyBeingChecked(order)
     return None
-
-
-@retried
-def apply_outcome(*, payment: Payment, outcome: Outcome, actor: str) -> None:
-    """T2: write what the gateway answered, if nobody has yet, with all that follows for the order."""
-    order = Order.get_by_id(payment.order_id)
-    with db.atomic():
-        match outcome:
-            case Authorised():
-                _apply_success(order, payment, outcome, actor)
-            # A reference is sent for one payment only: its duplicate means that an earlier send of it arrived.
-            case Unknown() | NonceConsumed() | Declined(code="duplicate"):
-                _apply_unknown(order, payment, outcome, actor)
-            case Declined():
-                _apply_failure(order, payment, outcome, actor)
-            case Refused():
-                _apply_failure(order, payment, Declined(None, outcome.why, OURS), actor)
-                raise_alarm(order, f"The gateway refused to be asked ({outcome.why}).")
-
-
-def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str) -> None:
-    if Payment.select().where(Payment.gateway_id == seen.gateway_id, Payment.id != payment.id).exists():
-        _apply_unknown(order, payment, Unknown("answer of another payment"), actor)
-        return
-    agrees = seen.amount_cents == payment.amount_cents and seen.ref == payment.ref
-    card = {"gateway_id": seen.gateway_id, "brand": seen.brand, "last4": seen.last4}
-    is_waiting = Order.select().where(Order.id == order.id, Order.state == OrderState.PENDING).exists()
-    if agrees and is_waiting:
-        if decide(payment, PaymentState.AUTHORIZED, **card):
-            kept = {"payment": payment.id, "cents": payment.amount_cents}
-            note(
-                order,
-                "payment authorised",
-                actor=actor,
-                brand=seen.brand,
-                last4=seen.last4,
-                amount_cents=payment.amount_cents,
-                payment=payment.id,
-            )
-            record("payment-authorised", actor=AUDITED[actor], about=("order", order.id), **kept)
-            place(order, actor=actor)
-            jobs.kick("settle payments")
-        return
-    if decide(payment, PaymentState.VOID_DUE, **card):
-        note(order, "payment void due", actor=actor, amount_cents=seen.amount_cents, payment=payment.id)
-        jobs.kick("void payments")
-        give_up_payment(order)
-        if not agrees:
-            raise_alarm(order, "The gateway authorised another amount or reference than was asked for.")
-
-
-def _apply_unknown(order: Order, payment: Payment, outcome: Outcome, actor: str) -> None:
-    """What is held stays held; only the first time is it worth a line on the timeline."""
-    due_at = clock.now() + timedelta(seconds=LOOK_AGAIN_AFTER)
-    code = CONSUMED if isinstance(outcome, NonceConsumed) else ""
-    first = Payment.update(state=PaymentState.UNKNOWN, due_at=due_at, reason_code=code).where(
-        Payment.id == payment.id, Payment.state == PaymentState.SENDING
-    )
-    if first.execute():
-        note(order, "payment unknown", actor=actor, why=_words(outcome), payment=payment.id)
-        jobs.kick("ask about payments", after=LOOK_AGAIN_AFTER)
-
-
-def _words(outcome: Outcome) -> str:
-    match outcome:
-        case Unknown(why):
-            return why
-        case Declined(code=code):
-            return code
-        case _:
-            return "an earlier send of it arrived"
-
-
-def _apply_failure(order: Order, payment: Payment, outcome: Declined, actor: str) -> None:
-    state = PaymentState.VOID_DUE if outcome.void_due else PaymentState.FAILED
-    if decide(payment, state, gateway_id=outcome.gateway_id, reason_code=outcome.code, reason=outcome.reason):
-        note(order, "payment declined", actor=actor, reason=outcome.reason, code=outcome.code, payment=payment.id)
-        give_up_payment(order)
-        if outcome.void_due:
-            jobs.kick("void payments")
-
-
-def decide(payment: Payment, state: PaymentState, **columns: object) -> bool:
-    """The compare-and-set: False when the payment was decided already. The nonce is of no use any more."""
-    undecided = (Payment.id == payment.id) & Payment.state.in_(UNDECIDED)
-    now = clock.now()
-    changed = Payment.update(state=state, nonce="", decided_at=now, due_at=now, **columns).where(undecided)
-    return bool(changed.execute())
 
 
 def _order_or_reason(payment: Payment) -> Order:

@@ -21,7 +21,7 @@ from . import mails
 from .errors import CartIsGone, PricesChanged, PurchaseIsOver, SoldOut
 from .holding import hold_lines, release_holds, sell_holds
 from .purchase import Purchase
-from .timeline import AUDITED, CUSTOMER, note
+from .timeline import CUSTOMER, audited, note
 
 UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
 
@@ -33,7 +33,7 @@ def open_order(purchase: Purchase, cart: Cart, failed: Order | None) -> Order:
     """
     quote = _quote_now(purchase, cart)
     _give_up_others(purchase, failed)
-    order = _write_order(purchase, quote) if failed is None else _reopen(failed, quote)
+    order = _write_order(purchase, quote) if failed is None else _reopen(failed, purchase, quote)
     _write_lines(order, quote)
     hold_lines(order, quote.lines)
     if quote.discount_code:
@@ -82,6 +82,7 @@ def _write_order(purchase: Purchase, quote: Quote) -> Order:
         fingerprint=purchase.fingerprint,
         cart_id=purchase.cart.id,
         draft_subject=purchase.draft_subject,
+        customer=purchase.customer and purchase.customer.id,
         currency=settings().currency,
         has_note=bool(purchase.contact.note),
         **_figures(quote),
@@ -112,9 +113,10 @@ def _write_contact(order: Order, purchase: Purchase) -> None:
     index_name(contact, columns["delivery_name"], columns["billing_name"])
 
 
-def _reopen(failed: Order, quote: Quote) -> Order:
+def _reopen(failed: Order, purchase: Purchase, quote: Quote) -> Order:
     again = (Order.id == failed.id) & (Order.state == OrderState.PAYMENT_FAILED)
-    if not Order.update(state=OrderState.PENDING, **_figures(quote)).where(again).execute():
+    who = purchase.customer and purchase.customer.id
+    if not Order.update(state=OrderState.PENDING, customer=who, **_figures(quote)).where(again).execute():
         raise PurchaseIsOver
     return Order.get_by_id(failed.id)
 
@@ -150,7 +152,7 @@ def place(order: Order, *, actor: str) -> bool:
     note(placed, "placed", actor=actor)
     mails.confirm_order(placed)
     _end_cart_of(placed)
-    record("order-placed", actor=AUDITED[actor], about=("order", placed.id), cents=placed.total_cents)
+    record("order-placed", actor=audited(actor, placed), about=("order", placed.id), cents=placed.total_cents)
     return True
 
 

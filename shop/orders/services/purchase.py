@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from ...addresses import Address
 from ...cart.models import Cart
+from ...customers.models import Customer
 from ...pricing.services import Destination
 
 
@@ -34,7 +35,7 @@ class Purchase:
     """`idem` names this purchase and `fingerprint` what was shown for it: sent again, both are the same.
 
     `seen_total_cents` is what the pay button said, `discount_code` the code that was taken off in it; `destination` is
-    None for what is collected.
+    None for what is collected. `customer` is who is signed in.
     """
 
     idem: str
@@ -46,3 +47,22 @@ class Purchase:
     destination: Destination | None
     method_code: str
     discount_code: str
+    customer: Customer | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What is paid with: the card form's `nonce`, or the customer's own saved card `card_id`.
+
+    `attempt` is a random token of the page that offered the saved card: sent again, it is no new attempt.
+    `keep_card` has the card saved for the customer when the payment goes through.
+    """
+
+    nonce: str = ""
+    card_id: int | None = None
+    attempt: str = ""
+    keep_card: bool = False
+
+    @property
+    def identity(self) -> str:
+        return self.nonce if self.card_id is None else f"card {self.card_id} {self.attempt}"

@@ -18,7 +18,7 @@ from ...vault import Recipient
 from ..models import Order, Payment, PaymentState, Refund, RefundState
 from .alarms import raise_alarm
 from .retrying import retried
-from .timeline import AUDITED, WORKER, note
+from .timeline import WORKER, audited, note
 
 AT_A_TIME = 50
 # Longer than the calls together may take: until then whoever claimed the row is still at work.
@@ -53,7 +53,7 @@ def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: s
             order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
         )
         note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
-        by = AUDITED.get(actor, actor)
+        by = audited(actor, order)
         record("refund-requested", actor=by, about=("order", order.id), refund=refund.id, cents=amount_cents)
     return refund
 
@@ -180,7 +180,7 @@ def _give_back(refund: Refund) -> None:
             recipient=Recipient.PAYMENT_PROCESSOR,
             fields=("amount", "payment_reference"),
             purpose=DisclosurePurpose.PAYMENT,
-            by=AUDITED[WORKER],
+            by="shop",
         )
     match gateway.refund(refund.payment.gateway_id, amount_cents=refund.amount_cents, ref=refund.ref):
         case Refunded(gateway_id=gateway_id, amount_cents=amount_cents):
@@ -239,7 +239,7 @@ def _failed(refund: Refund, why: str) -> None:
 
 def _audit(kind: str, refund: Refund) -> None:
     about, cents = ("order", refund.order_id), refund.amount_cents
-    record(kind, actor=AUDITED[WORKER], about=about, refund=refund.id, cents=cents)
+    record(kind, actor="shop", about=about, refund=refund.id, cents=cents)
 
 
 def _decide(refund: Refund, state: RefundState, **changes: object) -> bool:

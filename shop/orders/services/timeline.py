@@ -9,8 +9,6 @@ from ...money import money
 from ..models import Order, OrderEvent
 
 CUSTOMER, WORKER = "customer", "worker"
-# The same people as the audit trail names them.
-AUDITED = {CUSTOMER: "guest", WORKER: "shop"}
 
 # A kind, and the sentence that is shown for it; names in braces come from the event's details.
 KINDS = {
@@ -43,6 +41,13 @@ def note(order: Order, kind: str, *, actor: str, **details: object) -> None:
     """Write an event, in the caller's transaction. `actor` is CUSTOMER, WORKER or "staff:<id>", `kind` one of KINDS."""
     KINDS[kind].format_map(_Shown(details))
     OrderEvent.create(order=order.id, kind=kind, actor=actor, details=json.dumps(details, separators=(",", ":")))
+
+
+def audited(actor: str, order: Order) -> str:
+    """The same person as the audit trail names them."""
+    if actor == CUSTOMER:
+        return f"customer:{order.customer_id}" if order.customer_id else "guest"
+    return "shop" if actor == WORKER else actor
 
 
 def sentence(event: OrderEvent, words: Mapping[str, str] = KINDS) -> str:

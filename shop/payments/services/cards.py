@@ -6,8 +6,13 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from peewee import DoesNotExist
+
 from ... import clock, jobs
 from ...audit.services import record
+from ...customers.models import Customer
+from ...customers.services.consents import ConsentPurpose, has_consent
+from ...customers.services.locking import locked
 from ...db import db
 from ...vault import REMOVED, Source, destroy_subject, new_subject
 from .. import gateway
@@ -17,6 +22,15 @@ from ..models import StoredCard
 JOB = "delete removed cards"
 WAITS = (10, 30, 60, 300, 900, 3600)
 EXPIRY = re.compile(r"(\d{1,2})/(\d{4})")
+
+
+def may_keep_cards(customer_id: int) -> bool:
+    """Whether this customer wants cards kept; nobody changes the answer until the caller's transaction ends."""
+    try:
+        locked(Customer(id=customer_id))
+    except DoesNotExist:
+        return False
+    return has_consent(customer_id, ConsentPurpose.SAVED_CARD)
 
 
 def keep_card(
@@ -62,7 +76,7 @@ def _like(card: StoredCard) -> list[StoredCard]:
     return [one for one in kept if (one.brand, one.last4) == (card.brand, card.last4)]
 
 
-def drop_stored(*, customer_id: int, gateway_customer: str) -> None:
+def drop_stored(*, customer_id: int | None, gateway_customer: str) -> None:
     """Have a card deleted at the gateway that may have been stored by a payment that came to nothing, in the caller's
     transaction."""
     if StoredCard.select().where(StoredCard.gateway_customer == gateway_customer).exists():
@@ -96,9 +110,13 @@ def _remove(card: StoredCard, actor: str) -> bool:
     kept = (StoredCard.id == card.id) & StoredCard.removed_at.is_null()
     if not StoredCard.update(removed_at=now, due_at=now, expires_on=None).where(kept).execute():
         return False
-    record("card-removed", actor=actor, about=("customer", card.customer_id), card=card.id)
+    record("card-removed", actor=actor, about=_about(card), card=card.id)
     jobs.kick(JOB)
     return True
+
+
+def _about(card: StoredCard) -> tuple[str, int]:
+    return ("customer", card.customer_id) if card.customer_id else ("card", int(card.id))
 
 
 def delete_removed() -> int:
@@ -127,4 +145,4 @@ def _gone(card: StoredCard) -> None:
     with db.atomic():
         if StoredCard.delete().where(StoredCard.id == card.id).execute():
             destroy_subject(card.subject)
-            record("card-gone", actor="shop", about=("customer", card.customer_id), card=card.id)
+            record("card-gone", actor="shop", about=_about(card), card=card.id)

@@ -1,0 +1,31 @@
+"""The card that a customer wanted saved with a payment: kept once the payment stands, and deleted when it came to
+nothing. Everything here works in the caller's transaction."""
+
+from __future__ import annotations
+
+from ...payments.gateway import Authorised
+from ...payments.services.cards import drop_stored, keep_card, may_keep_cards
+from ..models import Order, Payment
+
+
+def save_card(order: Order, payment: Payment, seen: Authorised) -> None:
+    """The payment stands. Whoever took back the consent meanwhile, or closed the account, has nothing kept."""
+    if not payment.store_as:
+        return
+    if order.customer_id is None or not seen.token or not may_keep_cards(order.customer_id):
+        drop_card(order, payment)
+        return
+    keep_card(
+        customer_id=order.customer_id,
+        gateway_customer=payment.store_as,
+        token=seen.token,
+        brand=seen.brand,
+        last4=seen.last4,
+        expiry=seen.expiry,
+    )
+
+
+def drop_card(order: Order, payment: Payment) -> None:
+    """The payment came to nothing, but the gateway may have stored its card."""
+    if payment.store_as:
+        drop_stored(customer_id=order.customer_id, gateway_customer=payment.store_as)
