@@ -80,7 +80,8 @@ def standing(order: Order, shipments: Sequence[Shipment], reason: Reason | None,
         case OrderState.PENDING:
             return Standing("We are checking with the bank", "Its answer has not come yet. You need not do anything.")
         case OrderState.PLACED:
-            return Standing("We have your order", "Next we pack it. We write to you when it is ready.")
+            thanks = "Thank you. A confirmation goes to your e-mail. Next we pack it, and write again when it is ready."
+            return Standing("We have your order", thanks)
         case OrderState.PACKED if needs_address:
             return Standing("Your order is packed", "It leaves with the next collection; we write to you then.")
         case OrderState.PACKED:

@@ -129,11 +129,11 @@ def test_the_summary_says_which_address_lacks_what_and_leads_there(ada: Buyer, s
     assert links(page) == {
         "delivery_street": "Street address is missing.",
         "delivery_city": "City: This is too long: 100 letters fit, and there are 101.",
-        "billing_name": "Address on the invoice: Full name is missing.",
-        "billing_street": "Address on the invoice: Street address is missing.",
-        "billing_city": "Address on the invoice: City is missing.",
-        "billing_postcode": "Address on the invoice: ZIP code is missing.",
-        "billing_region": "Address on the invoice: State is missing.",
+        "billing_name": "Invoice address: Full name is missing.",
+        "billing_street": "Invoice address: Street address is missing.",
+        "billing_city": "Invoice address: City is missing.",
+        "billing_postcode": "Invoice address: ZIP code is missing.",
+        "billing_region": "Invoice address: State is missing.",
     }
     assert all(f'id="{field}"' in page for field in links(page))
 
