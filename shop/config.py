@@ -80,6 +80,7 @@ class Settings:
     disk_megabytes_needed: int = 50
     order_link_days: int = 60
     return_days: int = 14
+    remind_after_days: int = 365
     keep_order_days: int = 2557
     keep_cart_days: int = 30
     keep_mail_days: int = 30

@@ -59,6 +59,8 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         found.append(f"DISK_MEGABYTES_NEEDED must be 0 or more, not {settings.disk_megabytes_needed}.")
     if not 0 <= settings.return_days <= 365:
         found.append(f"RETURN_DAYS must be between 0 and 365, not {settings.return_days}.")
+    if not 1 <= settings.remind_after_days <= 3650:
+        found.append(f"REMIND_AFTER_DAYS must be between 1 and 3650, not {settings.remind_after_days}.")
     if not 1 <= settings.order_link_days <= 3650:
         found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
     return found

@@ -9,6 +9,7 @@ from ..access_rules import customer
 from ..customers.models import Customer
 from ..customers.services import profile as services
 from ..customers.services.profile import ChangedMeanwhile
+from ..customers.services.reminders import mail_refused_at
 from ..customers.signed_in import current_customer
 from ..vault import Source
 from ..web import changed, is_htmx, page_or_fragment
@@ -83,7 +84,7 @@ def _saved(column: str, said: str) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, object]:
-    return {"customer": _me(), "editable": editable()}
+    return {"customer": _me(), "editable": editable(), "refused_at": mail_refused_at(_me())}
 
 
 def _editable_or_404(column: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
@@ -19,6 +19,7 @@ from . import (
     sign_in_views,
     sign_up_views,
 )
+from .overview import overview_of
 from .pages import blueprint
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
 @blueprint.get("/account")
 @customer
 def home() -> ResponseReturnValue:
-    return render_template("account/home.html", customer=current_customer())
+    me = current_customer() or abort(404)
+    return render_template("account/home.html", **overview_of(me))

@@ -106,23 +106,28 @@ for _use in AddressUse:
 
 
 class ReminderReason(StrEnum):
-    """What an account's customer is asked to look at."""
+    """What a customer is asked to look at."""
 
     UNCONFIRMED = "unconfirmed"
-    CARD_EXPIRES = "card-expires"
+    MAIL_REFUSED = "mail-refused"
+    CARD_ENDS = "card-ends"
 
 
 class Reminder(BaseModel):
-    """A mail that was written to remind a customer: one for each reason and `period`, which is a code."""
+    """That a customer was reminded: once for each reason, what it is `about` (a card's id, or 0) and `period`.
+
+    `period` is a code: what the reminder was for as it stood then, or the day.
+    """
 
     customer_id: int
     customer = ForeignKeyField(Customer, backref="reminders", on_delete="CASCADE")
     reason = ImpersonalText()
+    about_id = IntegerField(default=0)
     period = ImpersonalText()
     at = UtcDateTimeField(default=clock.now)
 
     class Meta:
-        indexes = ((("customer", "reason", "period"), True),)
+        indexes = ((("customer", "reason", "about_id", "period"), True),)
 
 
 class Consent(BaseModel):

@@ -12,6 +12,7 @@ from typing import Any
 from huey.consumer import Consumer
 
 from .. import jobs, vault
+from ..account import services as account
 from ..audit import services as audit
 from ..backups import services as backups
 from ..cart import services as cart
@@ -40,6 +41,7 @@ JOBS = (
     Job("send mail", outbox.send_due),
     Job("mark audit trail", audit.mark_tail),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
+    Job("remind", account.remind_due, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),

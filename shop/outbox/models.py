@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     ORDER_REFUNDED = "order-refunded"
     PAYMENT_PROBLEM = "payment-problem"
     CORRESPONDENCE = "correspondence"
+    REMINDER = "reminder"
     SIGN_UP = "sign-up"
     SIGN_IN = "sign-in"
     CHANGE_EMAIL = "change-email"
@@ -41,6 +42,7 @@ _WORDS = {
     MailKind.ORDER_REFUNDED: "money given back",
     MailKind.PAYMENT_PROBLEM: "payment problem",
     MailKind.CORRESPONDENCE: "correspondence",
+    MailKind.REMINDER: "reminder",
     MailKind.SIGN_UP: "link to make an account",
     MailKind.SIGN_IN: "link into the account",
     MailKind.CHANGE_EMAIL: "link to confirm an e-mail address",

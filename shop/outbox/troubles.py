@@ -46,6 +46,9 @@ _WORDS = {
     "FileExistsError": NOT_WRITTEN,
 }
 
+# The errors that lie with the address that was written to, and with nothing of ours.
+BOUNCES = tuple(name for name, words in _WORDS.items() if words == REFUSED_ADDRESS)
+
 
 def what_happened(mail: Mail) -> str:
     """Of the last attempt that failed; nothing when none did, or the mail has left since."""

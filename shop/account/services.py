@@ -1,0 +1,35 @@
+"""Reminding customers of what may have grown old: their details, their address for mails, their saved cards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .. import clock
+from ..customers.consents import ConsentPurpose
+from ..customers.models import Customer, ReminderReason
+from ..customers.queries import customers_with_consent
+from ..customers.services.reminders import note_refused_mails, remind_by_mail, remind_unconfirmed
+from ..payments.models import StoredCard
+from ..payments.queries import cards_expiring
+from ..vault import preload
+
+CARDS_END_WITHIN = timedelta(days=45)
+
+
+def remind_due() -> int:
+    """Everybody who is to be reminded of something; how many reminders there were."""
+    return remind_unconfirmed() + note_refused_mails() + _remind_of_cards()
+
+
+def _remind_of_cards() -> int:
+    """Each card once: it ends on one day only."""
+    agreed = customers_with_consent(ConsentPurpose.REMINDERS)
+    ending = cards_expiring(clock.now().date() + CARDS_END_WITHIN)
+    cards = list(ending.where(StoredCard.customer.in_(agreed)))
+    preload(card.subject for card in cards)
+    return sum(
+        remind_by_mail(
+            customer=Customer.get_by_id(card.customer_id), reason=ReminderReason.CARD_ENDS, about_id=card.id, card=card
+        )
+        for card in cards
+    )
