@@ -135,6 +135,9 @@ def _not_ready_for_production(settings: Settings) -> list[str]:
     if settings.database_url and not settings.keys_url:
         found.append("KEYS_URL is missing: with DATABASE_URL the keys need a database of their own.")
     for name in ("privacy_name", "privacy_email", "mail_from", "shop_address"):
-        if not getattr(settings, name) or getattr(settings, name) == _default(settings, name):
+        value = getattr(settings, name).strip()
+        if not value or value == _default(settings, name):
             found.append(f"{name.upper()} is missing: it is printed where customers were promised it.")
+    if not settings.privacy_title.strip():
+        found.append("PRIVACY_TITLE is missing: customers were promised to be told who the privacy administrator is.")
     return found

@@ -26,6 +26,7 @@ from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
 from ..payments.services import cards
 from .demo import orders as demo_orders
+from .noted_settings import note_changes
 
 THREADS = 4
 FINISH_SECONDS = 30
@@ -43,6 +44,7 @@ JOBS = (
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("remind", account.remind_due, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
+    Job("note settings", note_changes, every=timedelta(days=1)),
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),
     Job("back up", backups.back_up, every=timedelta(hours=1)),

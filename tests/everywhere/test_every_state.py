@@ -46,6 +46,14 @@ def test_it_is_valid_html(pages: Pages, tmp_path: Path) -> None:
     assert invalid({name: answer.text for name, answer in pages.items()}, tmp_path) == []
 
 
+@pytest.mark.promise("P25")
+def test_it_links_to_the_privacy_policy(pages: Pages) -> None:
+    """Error pages, the checkout, the desk and the account too; a plain link that needs nothing else."""
+    assert [name for name, page in pages.items() if 'href="/privacy"' not in page.text] == []
+    parts = ("error-", "checkout-", "admin-", "order-", "cart", "consents", "invoice")
+    assert all(any(name.startswith(part) for name in pages) for part in parts)
+
+
 def test_it_may_be_put_into_no_frame_and_runs_nothing_inline(pages: Pages) -> None:
     policies = {name: answer.headers["Content-Security-Policy"] for name, answer in pages.items()}
     assert [

@@ -104,6 +104,28 @@ def test_production_refuses_to_start_without(tmp_path: Path, without: str) -> No
     assert any(without in problem for problem in problems_of(tmp_path, **environment))
 
 
+@pytest.mark.promise("P34")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PRIVACY_NAME", "   "),
+        ("PRIVACY_NAME", Settings.privacy_name),
+        ("PRIVACY_EMAIL", " "),
+        ("PRIVACY_EMAIL", Settings.privacy_email),
+        ("PRIVACY_TITLE", " "),
+    ],
+)
+def test_production_refuses_a_privacy_administrator_who_is_nobody(tmp_path: Path, name: str, value: str) -> None:
+    assert any(name in problem for problem in problems_of(tmp_path, **{**PRODUCTION, name: value}))
+
+
+@pytest.mark.promise("P34")
+def test_letters_to_the_privacy_administrator_go_to_the_shop_unless_said_otherwise(tmp_path: Path) -> None:
+    shops = load({"SHOP_INSTANCE": str(tmp_path), **PRODUCTION})
+    own = load({"SHOP_INSTANCE": str(tmp_path), **PRODUCTION, "PRIVACY_ADDRESS": "2 Lane"})
+    assert (shops.privacy_address, own.privacy_address) == (PRODUCTION["SHOP_ADDRESS"], "2 Lane")
+
+
 @pytest.mark.promise("P14")
 @pytest.mark.parametrize("url", ["http://fern.example", "fern.example"])
 def test_production_refuses_to_start_without_https(tmp_path: Path, url: str) -> None:

@@ -21,6 +21,7 @@ from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
 from ..practice import PracticeGateway
 from .client import ShopClient
 from .desk import PASSWORD, ROBIN, sign_in
+from .policy_pages import policy_pages
 from .till import BUYER, DECLINED, Buyer, order_of
 
 Pages = dict[str, TestResponse]
@@ -33,6 +34,8 @@ ANYBODYS = {
     "search-slip": "/search?q=bakpack",
     "cart-empty": "/cart",
     "privacy": "/privacy",
+    "privacy-version": "/privacy/1",
+    "contact": "/privacy/contact",
     "promises": "/promises",
     "cookies": "/cookies",
     "link-sent": "/orders/link-sent",
@@ -52,6 +55,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(_carts(app))
     seen.update(_checkout(app, gateway))
     seen.update(_desk(app, _orders(app, seen)))
+    seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 
