@@ -74,7 +74,8 @@ def own_path(target: str, *, below: Collection[str]) -> str | None:
     """`target` when it is a page below one of these paths ("/admin/"); None for anything that could lead elsewhere."""
     path = target.partition("?")[0]
     is_odd = ".." in path or "\\" in target or not target.isprintable()
-    return target if path.startswith(tuple(below)) and not is_odd else None
+    is_below = any(path == each or path.startswith(f"{each.rstrip('/')}/") for each in below)
+    return target if is_below and not is_odd else None
 
 
 def go_to(target: str) -> ResponseReturnValue:

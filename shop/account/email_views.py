@@ -11,9 +11,10 @@ from ..access_rules import customer, public
 from ..customers.models import MailedLink
 from ..customers.services import email as service
 from ..customers.services.links import LinkGone
-from ..customers.services.passwords import WrongPassword
+from ..customers.services.passwords import check_password
 from ..customers.signed_in import current_customer, current_session
 from ..signing_in import end_session, go_to
+from ..vault import blind
 from ..web import page_or_fragment
 from .entering import here, key_given, link_gone
 from .mailing import may_mail
@@ -39,15 +40,15 @@ def ask_for_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     if not form.validate():
         return _change(form, 422)
-    try:
-        if may_mail(form.email.data):
-            service.ask_for_email(customer=here(), email=form.email.data, password=form.password.data)
-    except WrongPassword:
+    mine = here()
+    if not check_password(customer=mine, password=form.password.data):
         form.password.errors = [WRONG]
         return _change(form, 422)
-    except service.SameEmail:
+    if blind("email", form.email.data) == mine.email_index:
         form.email.errors = [THE_SAME]
         return _change(form, 422)
+    if may_mail(form.email.data):
+        service.ask_for_email(customer=mine, email=form.email.data)
     flash(ASKED)
     return go_to(url_for(".security"))
 

@@ -24,16 +24,12 @@ WRONG = "This is not your password."
 TOO_MANY = "Your account has as many passkeys as it may have. Remove one first."
 
 
-@blueprint.before_request
-def _only_where_possible() -> None:
-    if "passkey" in (request.endpoint or "") and not passkeys.are_possible():
-        abort(404)
-
-
 @blueprint.post("/sign-in/passkey/begin")
 @public
 @limiter.limit(TRIES)
 def begin_passkey_sign_in() -> ResponseReturnValue:
+    if not passkeys.are_possible():
+        abort(404)
     session[STEP], options = passkeys.begin_sign_in()
     return jsonify(options)
 
@@ -53,6 +49,8 @@ def passkey_sign_in() -> ResponseReturnValue:
 @blueprint.post("/account/passkeys/begin")
 @customer
 def begin_passkey() -> ResponseReturnValue:
+    if not passkeys.are_possible():
+        abort(404)
     form = PasswordForm()
     if not form.validate() or not check_password(customer=here(), password=form.password.data):
         return jsonify(problem=WRONG), 422

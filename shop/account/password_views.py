@@ -6,6 +6,7 @@ from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer, public
+from ..customers.models import MailedLink
 from ..customers.queries import has_second_factor
 from ..customers.services import passwords
 from ..customers.services.links import LinkGone
@@ -52,7 +53,7 @@ def send_reset() -> ResponseReturnValue:
 @public
 def new_password() -> ResponseReturnValue:
     try:
-        return _choose(NewPasswordForm(key=key_given()), passwords.reset_link(key_given()).email)
+        return _choose(NewPasswordForm(key=key_given()), passwords.reset_link(key_given()))
     except LinkGone:
         return link_gone("account.forgotten")
 
@@ -62,15 +63,15 @@ def new_password() -> ResponseReturnValue:
 def set_new_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     try:
-        email = passwords.reset_link(key_given()).email
+        link = passwords.reset_link(key_given())
         if not form.validate():
-            return _choose(form, email, 422)
+            return _choose(form, link, 422)
         found = passwords.reset_password(token=key_given(), new=form.password.data)
     except LinkGone:
         return link_gone("account.forgotten")
     except passwords.PasswordTooWeak as problem:
         form.password.errors = [str(problem)]
-        return _choose(form, email, 422)
+        return _choose(form, link, 422)
     return let_in(enter(customer=found))
 
 
@@ -104,12 +105,16 @@ def _ask(form: AddressForm, status: int = 200) -> Response:
     return page_or_fragment("account/forgotten.html", "account/_forgotten.html", status=status, form=form)
 
 
-def _choose(form: NewPasswordForm, email: str, status: int = 200) -> Response:
+def _choose(form: NewPasswordForm, link: MailedLink, status: int = 200) -> Response:
     page, fragment = "account/new_password.html", "account/_new_password.html"
-    return page_or_fragment(page, fragment, status=status, form=form, email=email)
+    shortest = _shortest(link.customer_id or 0)
+    return page_or_fragment(page, fragment, status=status, form=form, email=link.email, shortest=shortest)
 
 
 def _change(form: ChangePasswordForm, status: int = 200) -> Response:
-    shortest = SHORTEST_WITH_SECOND_FACTOR if has_second_factor(here().id) else SHORTEST_ALONE
-    page, fragment = "account/password.html", "account/_password.html"
-    return page_or_fragment(page, fragment, status=status, form=form, shortest=shortest, customer=here())
+    mine, page, fragment = here(), "account/password.html", "account/_password.html"
+    return page_or_fragment(page, fragment, status=status, form=form, shortest=_shortest(mine.id), customer=mine)
+
+
+def _shortest(customer_id: int) -> int:
+    return SHORTEST_WITH_SECOND_FACTOR if has_second_factor(customer_id) else SHORTEST_ALONE

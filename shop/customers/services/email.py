@@ -10,36 +10,28 @@ from peewee import IntegrityError
 from ...audit.services import record
 from ...db import db
 from ...outbox.services import absolute_link
-from ...vault import blind
 from ..models import Customer, CustomerSession, LinkPurpose, MailedLink
 from ..queries import customer_behind, customer_with, password_mark
 from . import notices
 from .links import LinkGone, end_links, link_with, make_link, use_link
 from .notices import mail_about_account, tell_customer
-from .passwords import WrongPassword, check_password
+from .second_factor import forget_ways_in
 from .sessions import end_other_sessions
 
 UNDO_FOR = timedelta(days=7)
-
-
-class SameEmail(Exception):
-    """It is the address that the account has already."""
+# Whoever takes an account over may add a way in before changing the address.
+SUSPECT_FOR = timedelta(days=1)
 
 
 class EmailTaken(Exception):
     """Another account has been made with this address since the link was mailed."""
 
 
-def ask_for_email(*, customer: Customer, email: str, password: str) -> None:
+def ask_for_email(*, customer: Customer, email: str) -> None:
     """Mail a link to the new address and word of it to the old one; nothing changes before the link is followed.
 
-    Whether the new address has an account of its own shows in its mailbox alone. Raises WrongPassword, SameEmail,
-    TooManyTries.
+    Call it once the password was checked. Whether the new address has an account of its own shows in its mailbox alone.
     """
-    if not check_password(customer=customer, password=password):
-        raise WrongPassword
-    if blind("email", email) == customer.email_index:
-        raise SameEmail
     other = customer_with(email)
     with db.atomic():
         token = make_link(
@@ -96,7 +88,7 @@ def undo_link(token: str) -> MailedLink:
 
 def undo_email(*, token: str) -> str:
     """Give the account its former address back, end every sign-in, and let whoever reads that mailbox choose a new
-    password: the token for that. Raises LinkGone, EmailTaken.
+    password: the token for that. Passkeys and an app that were added around the change go. Raises LinkGone, EmailTaken.
     """
     link, customer = undo_link(token), customer_behind(token)
     if customer is None:
@@ -107,6 +99,7 @@ def undo_email(*, token: str) -> str:
             use_link(link)
             _set_email(customer, former)
             end_other_sessions(customer=customer, but=None)
+            forget_ways_in(customer=customer, since=link.created_at - SUSPECT_FOR)
             tell_customer(notices.EMAIL_CHANGE_UNDONE, customer=customer)
             reset = make_link(
                 purpose=LinkPurpose.RESET_PASSWORD, email=former, customer=customer, bound_to=password_mark(customer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from datetime import datetime
 
 import pyotp
 
@@ -12,7 +13,7 @@ from ...audit.services import record
 from ...config import settings
 from ...db import db
 from ...vault import Source, derived_key
-from ..models import Authenticator, Customer, RecoveryCode
+from ..models import Authenticator, Customer, Passkey, RecoveryCode
 from ..queries import authenticator_of
 from . import notices
 from .notices import tell_customer
@@ -104,6 +105,16 @@ def turn_off(*, customer: Customer, code: str) -> None:
         RecoveryCode.delete().where(RecoveryCode.customer == customer.id).execute()
         tell_customer(notices.SECOND_FACTOR_OFF, customer=customer)
         _record("customer-second-factor-removed", customer)
+
+
+def forget_ways_in(*, customer: Customer, since: datetime) -> None:
+    """Let passkeys and an app that were added since then open nothing any more."""
+    with db.atomic():
+        Passkey.delete().where(Passkey.customer == customer.id, Passkey.created_at >= since).execute()
+        is_new = (Authenticator.customer == customer.id) & (Authenticator.created_at >= since)
+        if Authenticator.delete().where(is_new).execute():
+            RecoveryCode.delete().where(RecoveryCode.customer == customer.id).execute()
+            _record("customer-second-factor-removed", customer)
 
 
 def _use_app_code(authenticator: Authenticator, code: str) -> bool:

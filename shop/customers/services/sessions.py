@@ -8,7 +8,7 @@ from datetime import timedelta
 from ... import clock
 from ...audit.services import record
 from ...db import db
-from ..models import Customer, CustomerSession
+from ..models import Customer, CustomerSession, SignInStep
 from ..queries import IDLE_FOR, IN_ALL, token_hash
 
 TOKEN_BYTES = 32
@@ -47,10 +47,11 @@ def end_session(*, session: CustomerSession) -> None:
 
 
 def end_other_sessions(*, customer: Customer, but: CustomerSession | None) -> int:
-    """End all but one, or all; how many there were."""
+    """End all but one, or all, and whatever sign-in is half done; how many there were."""
     kept = 0 if but is None else but.id
     with db.atomic():
         others = (CustomerSession.customer == customer.id) & (CustomerSession.id != kept)
+        SignInStep.delete().where(SignInStep.customer == customer.id).execute()
         ended = int(CustomerSession.delete().where(others).execute())
         if ended:
             actor = f"customer:{customer.id}"

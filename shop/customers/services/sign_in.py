@@ -14,7 +14,7 @@ from .notices import CODES_REFUSED, tell_customer
 from .passwords import TooManyTries, check_password
 from .second_factor import WrongCode, is_app_code, use_code
 from .sessions import begin_session
-from .steps import begin_step, count_try, finish_step, step_with
+from .steps import StepGone, begin_step, count_try, finish_step, step_with
 
 __all__ = [
     "Entry",
@@ -70,7 +70,9 @@ def sign_in_with_code(*, token: str, code: str) -> str:
     guessing keeps nobody out.
     """
     step = step_with(token, kind=StepKind.SECOND_FACTOR)
-    customer: Customer = Customer.get_by_id(step.customer_id)
+    customer: Customer = step.customer
+    if customer.closed_at is not None:
+        raise StepGone
     app_codes = limits.value_key("app codes", str(customer.id))
     if is_app_code(code) and (seconds := limits.seconds_to_wait(APP_CODES, app_codes, is_counted=False)):
         raise TooManyTries(seconds)
