@@ -82,6 +82,7 @@ def test_a_stranger_buys_a_bag(page: Page, shop: RunningShop, gateway: PracticeG
     product, variant = bag_with_a_choice()
     page.goto("/")
     page.get_by_role("navigation", name="Shop").get_by_role("link", name="Bags").click()
+    expect(page.get_by_role("heading", level=1, name="Bags")).to_be_visible()
     page.get_by_role("link", name=product.name).first.click()
     page.locator(f"label:has([name=variant_id][value='{variant.id}'])").click()
     page.get_by_role("button", name="Add to cart").click()

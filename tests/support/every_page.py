@@ -15,8 +15,9 @@ from shop.admin.services import create_staff
 from shop.catalogue.models import Product, ProductState, Variant
 from shop.catalogue.services import bump_version, summarise
 from shop.orders.cancelling import Reason
-from shop.orders.models import Order
+from shop.orders.models import Order, Payment, Refund, RefundState
 from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
+from shop.outbox.models import Mail, MailState
 
 from ..practice import PracticeGateway
 from .client import ShopClient
@@ -193,4 +194,15 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
         found[f"admin-order-{state}"] = client.get(f"/admin/orders/{order.number}")
     page = f"/admin/orders/{orders['packed'].number}"
     found["admin-order-wrong"] = client.submit(page, action=f"{page}/ship", carrier="", tracking="")
+    _trouble(app, orders["packed"])
+    found["admin-order-troubled"] = client.get(page)
     return found
+
+
+def _trouble(app: Flask, order: Order) -> None:
+    """A refund that the gateway refused, and mails that do not leave."""
+    with app.app_context():
+        payment = Payment.get(Payment.order == order.id)
+        Refund.create(order=order, payment=payment, ref="refused", amount_cents=100, state=RefundState.FAILED)
+        waits = {"state": MailState.QUEUED, "attempts": 3, "error": "TimeoutError"}
+        Mail.update(waits).where(Mail.about_kind == "order", Mail.about_id == order.id).execute()
