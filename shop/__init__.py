@@ -16,9 +16,13 @@ def create_app(**overrides: Any) -> Flask:
     Raises config.WrongSettings when it must not start.
     """
     from . import access_rules, cli, config, vault
+    from .backups import running
 
     settings = config.load(**overrides)
     config.activate(settings)
+    if cli.is_restoring():
+        return _without_a_shop()
+    running.hold(settings.shop_instance)
     app = Flask(__name__, template_folder=config.ROOT / "templates", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -35,6 +39,15 @@ def create_app(**overrides: Any) -> Flask:
     cli.init_app(app)
     access_rules.check(app)
     vault.check(settings)
+    return app
+
+
+def _without_a_shop() -> Flask:
+    """For `flask shop restore`: it works where the shop must not start, and opens nothing that it is to replace."""
+    from . import cli
+
+    app = Flask(__name__, static_folder=None)
+    cli.init_app(app)
     return app
 
 

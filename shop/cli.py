@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -18,6 +20,11 @@ shop = AppGroup("shop", help="Run and look after the shop.")
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(shop)
+
+
+def is_restoring() -> bool:
+    """Whether this process was started as `flask shop restore`."""
+    return ("shop", "restore") in pairwise(sys.argv)
 
 
 @shop.command()
@@ -117,6 +124,35 @@ def backup(with_pictures: bool) -> None:
             click.echo(
                 f"{kind}: {folder_of(kind) / made.file}  ({made.bytes:,} bytes, until {made.expires_at:%Y-%m-%d})"
             )
+
+
+@shop.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Also when there are data, or keys: they are lost.")
+@click.option("--older-keys", is_flag=True, help="Go on without what was sealed after the key store was copied.")
+@click.option("--new-ledger", is_flag=True, help="The erasure ledger is lost: make one of what the key store knows.")
+def restore(file: Path | None, replace: bool, older_keys: bool, new_ledger: bool) -> None:
+    """Put back the data or the key store from FILE, and erase again what was erased since."""
+    from .ops import restoring, settling
+
+    if file is None and not (older_keys or new_ledger):
+        raise click.UsageError("Name the backup to put back, or say --older-keys or --new-ledger.")
+    try:
+        if file is None:
+            settled = restoring.settle_alone(settings(), accept_older_keys=older_keys, make_new_ledger=new_ledger)
+        else:
+            done = restoring.restore(settings(), file, may_replace=replace, accept_older_keys=older_keys)
+            settled = done.settled
+            click.echo(
+                f"Restored the {done.kind} of {done.manifest.made_at}: {sum(done.manifest.rows.values()):,} rows."
+            )
+            if done.lacking:
+                click.echo(f"{len(done.lacking)} pictures are in no backup here; the first is {done.lacking[0]}.")
+    except restoring.NotRestored as error:
+        raise click.ClickException(str(error)) from error
+    for line in settling.in_words(settled):
+        click.echo(line)
+    sys.exit(1 if settled.problem else 0)
 
 
 @shop.group()

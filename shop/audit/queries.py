@@ -44,16 +44,24 @@ def verify() -> Broken | None:
     Rows cut off at the end are noticed when they were there at the last `mark_tail()`, which the worker calls each
     minute; what was written and cut off within that minute is not. Who holds the master key can write any trail.
     """
+    broken, number = verify_chain()
+    if broken is not None:
+        return broken
+    marked, _ = marked_tail()
+    return Broken(number + 1, "cut off") if number < marked else _against_mark()
+
+
+def verify_chain() -> tuple[Broken | None, int]:
+    """The same without the note of how far it went, as for a copy made earlier; and how many rows hold."""
     number, previous = 0, BEFORE_THE_FIRST
     for event in _in_order():
         number += 1
         if event.number != number:
-            return Broken(number, "missing")
+            return Broken(number, "missing"), number - 1
         if bytes(event.previous) != previous or not hmac.compare_digest(bytes(event.digest), digest_of(event)):
-            return Broken(number, "altered")
+            return Broken(number, "altered"), number - 1
         previous = bytes(event.digest)
-    marked, _ = marked_tail()
-    return Broken(number + 1, "cut off") if number < marked else _against_mark()
+    return None, number
 
 
 def marked_tail() -> tuple[int, bytes]:

@@ -35,6 +35,20 @@ def examine(path: Path) -> dict[str, int]:
         connection.close()
 
 
+def make_ready(path: Path) -> None:
+    """Let the copy be used as the shop's own database: in WAL mode, all of it on the disk."""
+    connection = apsw.Connection(str(path))
+    try:
+        connection.execute("PRAGMA journal_mode = wal").fetchall()
+    finally:
+        connection.close()
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def migrations_of(path: Path) -> list[str]:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:

@@ -28,6 +28,23 @@ def migrate() -> list[str]:
         return applied
 
 
+def migrate_here() -> None:
+    """The same for a caller that is connected already."""
+    with _alone():
+        _runner().up()
+        bond()
+
+
+def migrate_to(name: str) -> None:
+    """Make the tables as they were with this migration, in the caller's transaction."""
+    _runner().up(name)
+
+
+def known() -> set[str]:
+    """The names of all migrations that this version of the shop has."""
+    return {script.stem for script in SCRIPTS.glob("[0-9]*.py")}
+
+
 def pending() -> list[str]:
     """The migrations that the database still lacks."""
     return [migration.name for migration in _runner().status() if not migration.applied]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peewee import OperationalError
+from peewee import OperationalError, ProgrammingError
 
 from ..config import Settings
 from ..db import close_connection, db, open_connection
@@ -81,6 +81,9 @@ def catch_up(settings: Settings) -> int:
             again = follow()
         except BrokenLedger as error:
             raise Parted(f"{error} {WITHOUT_LEDGER}") from error
+        except (OperationalError, ProgrammingError):
+            # A migration is still to make what is looked at: once it has, the first request looks again.
+            return 0
         if db.table_exists(MIGRATED) and unknown_subjects(_newest_subjects()):
             raise Parted(_older_keys(settings))
         is_caught_up = True

@@ -20,6 +20,7 @@ from .store import SubjectKey, connected, keys_db, remember, remembered
 
 FOLLOWED = "erasures followed"
 AT_A_TIME = 500
+LOST = "lost"
 MARGIN = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -73,6 +74,31 @@ def write_anew() -> None:
     """Make a ledger of what the key store itself knows, in place of one that is lost or cannot be believed."""
     with opened() as ledger, connected():
         _write_anew(ledger, _followed())
+
+
+def forget_lost() -> int:
+    """Accept that some keys are lost: their subjects count as destroyed from now on; how many there were."""
+    lost: set[str] = set()
+    for model in sealed_models():
+        subjects: Any = model.select(model.subject).distinct().tuples()
+        for some in chunked([subject for (subject,) in subjects], AT_A_TIME):
+            with connected():
+                known = {row.id for row in SubjectKey.select(SubjectKey.id).where(SubjectKey.id.in_(some))}
+            lost |= set(some) - known
+    for some in in_lines(sorted(lost)):
+        with db.atomic():
+            forget_in_data(some)
+        with connected(), keys_db.atomic():
+            now = clock.now()
+            gone = {
+                "retention_class": LOST,
+                "wrapped": None,
+                "created_at": now,
+                "destroyed_at": now,
+                "expires_at": None,
+            }
+            SubjectKey.insert_many([{"id": subject, **gone} for subject in some]).execute()
+    return len(lost)
 
 
 def forget_in_data(subjects: Sequence[str]) -> None:

@@ -80,7 +80,7 @@ def open_store(settings: Settings, *, may_make: bool = True) -> bool:
     with keys_db.connection_context():
         if not (may_make or (keys_db.table_exists(Secret._meta.table_name) and Secret.select().exists())):
             return False
-        _make_tables()
+        make_key_tables()
         root = Secret.get_or_none(Secret.name == ROOT_SECRET)
         key = _master_key(settings.shop_master_key, file, is_first_start=root is None)
         if root is None:
@@ -135,6 +135,29 @@ def backup_keys() -> dict[str, MasterKey]:
     return {"master": _store().master, "root": MasterKey(derived_key("backup"))}
 
 
+def keys_at_hand(settings: Settings) -> dict[str, MasterKey]:
+    """What may open a backup where the shop does not run: the master key, and the key store's if one is there.
+
+    Raises UnusableMasterKey.
+    """
+    file = None if settings.shop_master_key else settings.shop_instance / "master.key"
+    if file is not None and not file.exists():
+        raise UnusableMasterKey(
+            f"{file} is missing, and no backup holds it: put the master key back first, or set SHOP_MASTER_KEY."
+        )
+    key = (
+        master.read_file(file)
+        if file is not None
+        else master.decoded(settings.shop_master_key or "", "SHOP_MASTER_KEY")
+    )
+    try:
+        if open_store(settings, may_make=False):
+            return backup_keys()
+    except (UnusableMasterKey, peewee.DatabaseError):
+        pass
+    return {"master": MasterKey(key)}
+
+
 def remember(name: str, value: bytes) -> None:
     """Keep a small value beside the keys, sealed, where whoever can write the shop's database cannot."""
     with connected(), keys_db.atomic():
@@ -176,7 +199,7 @@ def _store() -> _Opened:
     return _opened
 
 
-def _make_tables() -> None:
+def make_key_tables() -> None:
     with keys_db.atomic():
         if not isinstance(keys_db.obj, Sqlite):
             keys_db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))

@@ -1,0 +1,105 @@
+"""After a restore: what was erased since is erased again, and what must not come back to life does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from peewee import OperationalError, ProgrammingError
+
+from .. import clock
+from ..admin.models import StaffSession
+from ..audit import services as audit
+from ..audit.queries import Broken, verify
+from ..backups.models import BackupKind
+from ..backups.writing import Manifest
+from ..catalogue.models import CatalogueVersion
+from ..catalogue.services import bump_version
+from ..config import Settings
+from ..customers.models import CustomerSession, MailedLink
+from ..db import database_for, db
+from ..vault import Parted, UnusableMasterKey, bond, erasures
+from ..vault.ledger import BrokenLedger, LedgerNotWritten
+from . import schema
+from .models import all_models
+
+# Browsers keep pages by the catalogue's number, and a number must never stand for two different states.
+VERSIONS_AHEAD = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settled:
+    """`again`: subjects destroyed once more; `lost`: those whose keys no copy has; `broken`: of the audit trail.
+
+    `problem` says why the shop cannot start yet, if it cannot.
+    """
+
+    again: int = 0
+    lost: int = 0
+    broken: Broken | None = None
+    problem: str = ""
+
+
+def settle(
+    settings: Settings,
+    *,
+    restored: Manifest | None = None,
+    accept_older_keys: bool = False,
+    make_new_ledger: bool = False,
+) -> Settled:
+    """Bring data and key store together again. Killed halfway, the next start follows the ledger by itself."""
+    all_models()
+    db.initialize(database_for(settings.database_url, settings.shop_instance / "shop.db"))
+    try:
+        bond.open_bonded(settings)
+        with db.connection_context():
+            schema.migrate_here()
+            if make_new_ledger:
+                erasures.write_anew()
+            lost = erasures.forget_lost() if accept_older_keys else 0
+            again = bond.catch_up(settings)
+            if restored is not None and restored.kind == BackupKind.DATA:
+                _let_nothing_revive()
+            broken = _note(restored)
+    except (Parted, UnusableMasterKey, BrokenLedger, LedgerNotWritten) as error:
+        return Settled(problem=str(error))
+    except (OperationalError, ProgrammingError) as error:
+        return Settled(problem=str(error).partition("\n")[0])
+    return Settled(again=again, lost=lost, broken=broken)
+
+
+def in_words(settled: Settled) -> Iterator[str]:
+    """What the keeper is told afterwards."""
+    if settled.again:
+        yield f"Erased again: {settled.again} subjects that were erased after the backup was made."
+    if settled.lost:
+        yield f"Lost for good: what was sealed for {settled.lost} subjects whose keys no copy has."
+    if settled.broken:
+        yield f"The audit trail does not hold: row {settled.broken.number} is {settled.broken.what}."
+    yield f"The shop cannot start yet: {settled.problem}" if settled.problem else "The shop can start."
+
+
+def _let_nothing_revive() -> None:
+    """Sessions that were ended, links that were used, pages that browsers know by a number that comes again."""
+    with db.atomic():
+        CustomerSession.delete().execute()
+        StaffSession.delete().execute()
+        MailedLink.update(used_at=clock.now()).where(MailedLink.used_at.is_null()).execute()
+        bump_version()
+        CatalogueVersion.update(number=CatalogueVersion.number + VERSIONS_AHEAD).execute()
+
+
+def _note(restored: Manifest | None) -> Broken | None:
+    """Say in the audit trail what was done; an end that older data lacks is accepted, an alteration is not."""
+    broken = verify()
+    if broken is not None and broken.what != "cut off":
+        return broken
+    if broken is not None:
+        audit.accept_tail(actor="shop")
+    if restored is not None:
+        told = f"{restored.kind}-{datetime.fromisoformat(restored.made_at):%Y%m%dT%H%M%SZ}"
+        with db.atomic():
+            audit.record("backup-restored", actor="shop", about=("backup", 0), backup=told)
+        audit.mark_tail()
+    return None
