@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from typing import Any
 
 from peewee import Check, IntegerField
 
@@ -34,7 +35,7 @@ _WORDS = {
 }
 
 
-def _one_of(column: str, values: type[StrEnum]) -> Check:
+def _one_of(column: str, values: type[StrEnum]) -> Any:
     return Check(f"{column} IN ({', '.join(repr(str(value)) for value in values)})")
 
 
