@@ -98,12 +98,15 @@ def _add_features(app: Flask) -> None:
     from .orders import views as orders
     from .payments.services.cards import forget_cards
     from .policies import views as policies
+    from .privacy import views as privacy
     from .privacy.cases import views as cases
 
     for feature in (catalogue, cart, checkout, orders, policies, cases, account, admin, ops):
         app.register_blueprint(feature.blueprint)
+    for pages in (privacy.blueprint, privacy.asking, privacy.desk):
+        app.register_blueprint(pages)
     customers.init_app(app)
     on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
     admin.init_app(app)
-    without_session = [feature.blueprint for feature in (cases, catalogue, cart, checkout)]
+    without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout))]
     security.ask_forms_for_tokens(app, except_for=without_session)

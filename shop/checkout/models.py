@@ -7,7 +7,7 @@ from peewee import BooleanField, ForeignKeyField
 from .. import clock
 from ..cart.models import Cart
 from ..customers.models import Customer
-from ..db import ImpersonalText, UtcDateTimeField
+from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..orders import personal_data as declared
 from ..orders.models import WhereItGoes
 from ..vault import Sealed
@@ -32,5 +32,6 @@ class CheckoutDraft(WhereItGoes):
     wants_account = BooleanField(default=False)
     created_at = UtcDateTimeField(default=clock.now)
     touched_at = UtcDateTimeField(default=clock.now)
-    email = Sealed(declared.EMAIL)
+    email_index = ImpersonalBlob(null=True, index=True)
+    email = Sealed(declared.EMAIL, blind_index="email_index")
     phone = Sealed(declared.PHONE)

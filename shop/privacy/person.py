@@ -7,6 +7,7 @@ customer's account is that customer's, whatever address stands in it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -16,12 +17,18 @@ from peewee import ForeignKeyField, ModelSelect
 
 from ..cart.models import Cart
 from ..customers.models import Customer
+from ..db import BaseModel
 from ..orders.models import Order, OrderContact
 from ..vault import Sealed, SealedModel, blind
 from ..vault.fields import sealed_models
 from .cases.models import Case
+from .models import DataRequest, Restriction
 
-ABOUT = {"order": Order, "customer": Customer}
+ROOTS = (Customer, Order, Cart, Case)
+ABOUT = {
+    **{"order": Order, "customer": Customer, "case": Case},
+    **{"data_request": DataRequest, "restriction": Restriction},
+}
 Query: TypeAlias = "ModelSelect[Any]"
 
 
@@ -55,7 +62,23 @@ def subjects_of(person: Person) -> set[str]:
 
 def selects_about(person: Person) -> dict[type[SealedModel], Query]:
     """The same as queries, for those who want a part of them or read them piece by piece."""
-    return {model: _theirs(model, person) for model in our_models()}
+    return {model: theirs(model, person) for model in our_models()}
+
+
+def peoples_tables() -> list[type[BaseModel]]:
+    """Every table that holds something about somebody: those with personal columns, and those that lead to people."""
+    root = f"{__name__.partition('.')[0]}."
+    ours = [model for model in _below(BaseModel) if model.__module__.startswith(root)]
+    found = [model for model in ours if not getattr(model, "is_abstract", False) and _is_about_people(model)]
+    return sorted(found, key=lambda model: str(model._meta.table_name))
+
+
+def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
+    return {found for child in model.__subclasses__() for found in {child, *_below(child)}}
+
+
+def _is_about_people(model: type[BaseModel]) -> bool:
+    return model in ROOTS or issubclass(model, SealedModel) or bool(ways_to(model, ROOTS)) or _names_what(model)
 
 
 def our_models() -> list[type[SealedModel]]:
@@ -79,18 +102,22 @@ def orders_of(person: Person) -> Query:
     return found
 
 
-def _theirs(model: type[SealedModel], person: Person) -> Query:
-    if model is Customer:
-        return model.select().where(model.id.in_(customers_of(person)))  # type: ignore[attr-defined]
-    ways = [_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
-    return model.select().where(reduce(or_, ways))
+def theirs(model: Any, person: Person) -> Query:
+    """A select of one table's rows that are theirs."""
+    query: Query = model.select()
+    if model in ROOTS:
+        return query.where(model.id.in_(_roots(person)[model]))
+    ways = [*_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
+    return query.where(reduce(or_, ways))
 
 
-def _sealed_for(model: type[SealedModel], person: Person) -> Any:
+def _sealed_for(model: Any, person: Person) -> list[Any]:
     """A condition for rows that share a key with their account or an order of theirs, whatever else they lead to."""
+    if not issubclass(model, SealedModel):
+        return []
     of_account = Customer.select(Customer.subject).where(Customer.id.in_(customers_of(person)))
     of_orders = OrderContact.select(OrderContact.subject).where(OrderContact.order.in_(orders_of(person)))
-    return model.subject.in_(of_account) | model.subject.in_(of_orders)
+    return [model.subject.in_(of_account), model.subject.in_(of_orders)]
 
 
 def _roots(person: Person) -> dict[Any, Query]:
@@ -101,7 +128,7 @@ def _roots(person: Person) -> dict[Any, Query]:
 
 def _leading(model: Any, person: Person) -> list[Any]:
     """Conditions for rows whose foreign keys lead, over whatever is between, to their account, order, cart or case."""
-    return [_through(way, _roots(person)[way[-1].rel_model]) for way in ways_to(model, set(_roots(person)))]
+    return [_through(way, _roots(person)[way[-1].rel_model]) for way in ways_to(model, ROOTS)]
 
 
 def _through(way: list[ForeignKeyField], end: Query) -> Any:
@@ -110,7 +137,7 @@ def _through(way: list[ForeignKeyField], end: Query) -> Any:
     return way[0].in_(end)
 
 
-def ways_to(model: Any, ends: set[Any], before: tuple[Any, ...] = ()) -> list[list[ForeignKeyField]]:
+def ways_to(model: Any, ends: Collection[Any], before: tuple[Any, ...] = ()) -> list[list[ForeignKeyField]]:
     """Each chain of foreign keys from `model` to one of `ends`."""
     found: list[list[ForeignKeyField]] = []
     for key in model._meta.refs:
@@ -123,11 +150,15 @@ def ways_to(model: Any, ends: set[Any], before: tuple[Any, ...] = ()) -> list[li
 
 def _about(model: Any, person: Person) -> list[Any]:
     """Conditions for rows that name in `about_kind` and `about_id` what they are about."""
-    if not {"about_kind", "about_id"} <= model._meta.fields.keys():
+    if not _names_what(model):
         return []
-    return [
-        (model.about_kind == kind) & model.about_id.in_(_roots(person)[about]) for kind, about in sorted(ABOUT.items())
-    ]
+    asked = {each: each.select(each.id).where(*_indexed(each, person)) for each in (DataRequest, Restriction)}
+    ids = {**_roots(person), **asked}
+    return [(model.about_kind == kind) & model.about_id.in_(ids[about]) for kind, about in sorted(ABOUT.items())]
+
+
+def _names_what(model: Any) -> bool:
+    return {"about_kind", "about_id"} <= model._meta.fields.keys()
 
 
 def _indexed(model: Any, person: Person) -> list[Any]:

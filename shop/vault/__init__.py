@@ -17,7 +17,7 @@ from .blind import blind
 from .bond import Parted
 from .erasures import keep_up
 from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal, version_of
-from .keys import destroyed_at, expiry_of, new_subject, preload, set_expiry
+from .keys import Standing, destroyed_at, expiry_of, new_subject, preload, set_expiry, standings
 from .ledger import LedgerNotWritten
 from .master import UnusableMasterKey
 from .personal import Editor, Personal, Purpose, Recipient, Source
@@ -44,6 +44,7 @@ __all__ = [
     "Sealed",
     "SealedModel",
     "Source",
+    "Standing",
     "Tampered",
     "UnusableMasterKey",
     "WrongSubject",
@@ -69,6 +70,7 @@ __all__ = [
     "rotate_master_key",
     "rows_with_name",
     "set_expiry",
+    "standings",
     "version_of",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -69,6 +70,26 @@ def expiry_of(subject: str) -> datetime | None:
     with connected():
         row = SubjectKey.get_or_none((SubjectKey.id == subject) & SubjectKey.destroyed_at.is_null())
     return None if row is None else row.expires_at
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What becomes of one key. `expires_at` is None when it never ends by itself."""
+
+    retention_class: str
+    expires_at: datetime | None
+    destroyed_at: datetime | None
+
+
+def standings(subjects: Iterable[str]) -> dict[str, Standing]:
+    """The keys of many subjects in a few queries; those that never were are left out."""
+    found: dict[str, Standing] = {}
+    columns = (SubjectKey.id, SubjectKey.retention_class, SubjectKey.expires_at, SubjectKey.destroyed_at)
+    with connected():
+        for some in chunked(set(subjects), AT_A_TIME):
+            for row in SubjectKey.select(*columns).where(SubjectKey.id.in_(some)):
+                found[row.id] = Standing(row.retention_class, row.expires_at, row.destroyed_at)
+    return found
 
 
 def destroyed_at(subject: str) -> datetime | None:

@@ -1,0 +1,122 @@
+"""Who on the staff looked at something of somebody's: when, how, in which role, and whether it was the same person.
+
+Names are not told (docs/decisions/0072-who-looked.md): a letter stands for each, the same one on every visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from peewee import fn
+
+from ..audit.models import AuditEvent
+from ..disclosures.allowed import field_words
+from ..disclosures.models import Disclosure, DisclosurePurpose
+from ..orders.carriers import CARRIERS, carrier_name
+from ..templating import moment
+from ..vault import Recipient
+from .person import Person, theirs
+
+LOOKS = {
+    "order-opened": "opened your order",
+    "order-found": "found your order by a search",
+    "data-printed": "printed what we hold about you",
+}
+LOG = {
+    "customer-signed-up": "The account was made",
+    "customer-signed-in": "Signed in",
+    "customer-signed-out": "Signed out",
+    "data-disclosed": "Something was given away; it is listed above",
+    "data-exported": "A copy of all this was taken",
+    "data-requested": "The shop was asked what it holds",
+    "order-placed": "The order was placed",
+    "payment-authorised": "The amount was reserved on the card",
+    "payment-submitted": "The amount was asked for from the bank",
+    "payment-voided": "The reserved amount was released",
+    "order-packed": "The order was packed",
+    "order-shipped": "The order left",
+    "order-cancelled": "The order was cancelled",
+    "mail-sent-again": "A mail was sent again",
+}
+
+# The roles of members of staff, by id; the desk, which knows them, says how.
+RolesOf = Callable[[Iterable[int]], Mapping[int, str]]
+_roles_of: list[RolesOf] = []
+
+
+def set_roles(roles: RolesOf) -> None:
+    _roles_of[:] = [roles]
+
+
+class Staff:
+    """Members of staff as one person may know them: "somebody on our staff (A, owner)"."""
+
+    def __init__(self, person: Person) -> None:
+        rows = (
+            theirs(AuditEvent, person)
+            .select(AuditEvent.actor, fn.MIN(AuditEvent.number).alias("first"))
+            .where(AuditEvent.actor.startswith("staff:"))
+            .group_by(AuditEvent.actor)
+        )
+        actors = [row.actor for row in sorted(rows, key=lambda row: row.first)]
+        ids = [int(actor.removeprefix("staff:")) for actor in actors]
+        roles = _roles_of[0](ids) if _roles_of and ids else {}
+        self._known = {
+            actor: f"somebody on our staff ({_letter(place)}{', ' + roles[id_] if roles.get(id_) else ''})"
+            for place, (actor, id_) in enumerate(zip(actors, ids, strict=True))
+        }
+
+    def words(self, actor: str) -> str:
+        if actor.startswith("customer:"):
+            return "you"
+        if actor == "guest":
+            return "you, or whoever acted as you"
+        return self._known.get(actor, "the shop itself" if actor == "shop" else "somebody on our staff")
+
+
+def _letter(place: int) -> str:
+    """A … Z, AA, AB …"""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def event_words(event: Any) -> str:
+    return LOOKS.get(event.kind) or LOG.get(event.kind) or event.kind.replace("-", " ").capitalize()
+
+
+def looked_words(event: Any, staff: Staff) -> str:
+    """ "Nov 22, 2026, 5:28 PM: somebody on our staff (A, owner) opened your order" """
+    return f"{moment(event.at)}: {staff.words(event.actor)} {event_words(event)}"
+
+
+def logged_words(event: Any, staff: Staff) -> str:
+    return f"{moment(event.at)}: {event_words(event)} (by {staff.words(event.actor)})"
+
+
+def given_words(row: Disclosure, staff: Staff) -> str:
+    """Who got what, and what for."""
+    recipient = Recipient(row.recipient)
+    who = carrier_name(row.who) if row.who in CARRIERS else row.who
+    name = f"{recipient.words}, {who}" if who else recipient.words
+    fields = ", ".join(field_words(recipient, each) for each in row.field_names)
+    purpose = DisclosurePurpose(row.purpose).words
+    return f"{moment(row.at)}: {name} was given {fields} {purpose}. Handed over by {staff.words(row.by)}."
+
+
+def looks_at(kind: str, ids: Iterable[int]) -> dict[int, str]:
+    """How often each of these rows was looked at, in a sentence; those that never were are left out. One query."""
+    counted = (
+        AuditEvent.select(AuditEvent.about_id, fn.COUNT(AuditEvent.id).alias("times"), fn.MAX(AuditEvent.at).alias("last"))
+        .where(AuditEvent.about_kind == kind, AuditEvent.about_id.in_(list(ids)), AuditEvent.kind.in_(list(LOOKS)))
+        .group_by(AuditEvent.about_id)
+    )
+    return {row.about_id: f"Our staff looked at it {_times(row.times)}, last on {moment(row.last)}." for row in counted}
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

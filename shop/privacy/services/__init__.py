@@ -1,0 +1,1 @@
+"""What is done for people about their data, one module for each thing."""

@@ -1,0 +1,144 @@
+"""Plain columns in plain words: codes as sentences, moments in the shop's time, amounts in its currency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from ..config import settings
+from ..customers.consents import QUESTIONS, ConsentPurpose
+from ..customers.models import LinkPurpose
+from ..money import money
+from ..orders.cancelling import Reason
+from ..orders.carriers import carrier_name
+from ..orders.history import FOR_CUSTOMER, RELEASED
+from ..orders.services.timeline import KINDS, sentence
+from ..outbox.models import MailKind, MailState
+from ..policies.declared import PLACES
+from ..templating import moment
+from ..vault import Personal
+from .cases.models import Topic
+from .models import Ground, Proof, Way
+from .tables import Table
+
+LINKS = {
+    LinkPurpose.SIGN_UP: "opening an account",
+    LinkPurpose.RESET_PASSWORD: "choosing a new password",
+    LinkPurpose.CHANGE_EMAIL: "changing your e-mail",
+    LinkPurpose.MY_DATA: "opening this page",
+    LinkPurpose.ERASE: "having your data removed",
+}
+MAILS = {
+    MailState.QUEUED: "waits to be sent",
+    MailState.SENDING: "is being sent",
+    MailState.SENT: "was sent",
+    MailState.FAILED: "could not be sent",
+}
+PAYMENTS = {
+    "sending": "being checked with the bank",
+    "unknown": "being checked with the bank",
+    "authorized": "reserved on your card",
+    "settling": "being taken from your card",
+    "settled": "paid",
+    "failed": "declined",
+    "void due": "being released",
+    "voided": "not charged",
+}
+REFUNDS = {
+    "requested": "on its way",
+    "sent": "on its way",
+    "unknown": "on its way",
+    "done": "given back",
+    "failed": "did not work; we see to it",
+    "voided": "not needed, for nothing had been taken",
+}
+ORDERS = {
+    "pending": "waits for the bank",
+    "placed": "we have it and pack it",
+    "packed": "packed",
+    "shipped": "sent",
+    "payment failed": "not placed, for it was not paid",
+    "expired": "not placed",
+    "cancelled": "cancelled",
+}
+HOLDS = {"held": "kept aside", "sold": "sold to you", "released": "no longer kept aside"}
+REMINDERS = {"unconfirmed": "whether your details are still correct", "card-expires": "a saved card that expires"}
+
+
+def _order_step(row: Any) -> str:
+    return sentence(row, {**KINDS, **RELEASED, **FOR_CUSTOMER})
+
+
+def _question(row: Any) -> str:
+    known = row.purpose in set(ConsentPurpose)
+    return QUESTIONS[ConsentPurpose(row.purpose)].title if known else str(row.purpose)
+
+
+def _cancel_reason(row: Any) -> str:
+    known = row.reason in set(Reason)
+    return Reason(row.reason).words if known else str(row.reason)
+
+
+_SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
+    ("order", "state"): lambda row: ORDERS.get(row.state, row.state),
+    ("order_event", "kind"): _order_step,
+    ("hold", "state"): lambda row: HOLDS.get(row.state, row.state),
+    ("shipment", "carrier"): lambda row: carrier_name(row.carrier),
+    ("payment", "state"): lambda row: PAYMENTS.get(row.state, row.state),
+    ("refund", "state"): lambda row: REFUNDS.get(row.state, row.state),
+    ("refund", "reason"): _cancel_reason,
+    ("mail", "state"): lambda row: MAILS.get(row.state, row.state),
+    ("mail", "kind"): lambda row: MailKind(row.kind).words,
+    ("mailed_link", "purpose"): lambda row: LINKS.get(row.purpose, row.purpose.replace("-", " ")),
+    ("consent", "purpose"): _question,
+    ("reminder", "reason"): lambda row: REMINDERS.get(row.reason, row.reason),
+    ("case", "topic"): lambda row: Topic(row.topic).words,
+    ("data_request", "proof"): lambda row: Proof(row.proof).words,
+    ("data_request", "way"): lambda row: Way(row.way).words,
+    ("restriction", "ground"): lambda row: Ground(row.ground).words,
+}
+
+
+def fact_text(row: Any, column: str) -> str:
+    """What stands in a plain column; "" for nothing."""
+    value = row.__data__.get(column)
+    if value is None or value == "":
+        return ""
+    said = _SAID.get((row._meta.table_name, column))
+    if said is not None:
+        return said(row)
+    if column.endswith("_cents"):
+        return money(int(value), getattr(row, "currency", "")) if value or column == "total_cents" else ""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return moment(value)
+        case date():
+            return str(format_date(value, "long", locale=settings().locale))
+    return str(value)
+
+
+def title_of(row: Any, table: Table) -> str:
+    """What a row is called on the page: its table's word, and what tells it from the others."""
+    match row._meta.table_name:
+        case "order":
+            return f"Order {row.number}"
+        case "order_line":
+            return f"{row.quantity} × {', '.join(filter(None, (row.name, row.options)))}"
+        case "consent":
+            return f"{_question(row)}: {'yes' if row.is_given else 'no'}"
+        case "payment":
+            card = f", {row.brand} ending in {row.last4}" if row.last4 else ""
+            return f"{money(row.amount_cents)}{card}"
+        case "mail":
+            return f"Mail of {moment(row.created_at)}"
+    return table.one
+
+
+def place_of(personal: Personal) -> str:
+    """ "for the delivery" or "for the bill", where an order asks for both."""
+    return PLACES.get((personal.autocomplete or "").partition(" ")[0], "")
