@@ -48,7 +48,7 @@ def _head(person: Person) -> dict[str, Any]:
         "how_to_complain": HOW_TO_COMPLAIN,
         "how_to_read": (
             "Each table holds rows about you. `values` are personal and encrypted each under its own key; `facts` are "
-            "the plain columns beside them. {\"withheld\": …} says why a value is left out, {\"removed\": true} that "
+            'the plain columns beside them. {"withheld": …} says why a value is left out, {"removed": true} that '
             "its key was destroyed. Amounts ending in _cents are in the smallest unit of the currency."
         ),
     }

@@ -27,9 +27,7 @@ class AskForm(Form):  # type: ignore[misc]
 
     personal = {"email": declared.OPENED_FOR}
 
-    email = EmailField(
-        "E-mail", [given(declared.OPENED_FOR), plain(LONGEST_EMAIL), mail_address], filters=[one_line]
-    )
+    email = EmailField("E-mail", [given(declared.OPENED_FOR), plain(LONGEST_EMAIL), mail_address], filters=[one_line])
 
 
 class RequestForm(FlaskForm):  # type: ignore[misc]
@@ -58,8 +56,9 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
 
     personal: dict[str, Any] = {"email": declared.RESTRICTED_EMAIL, "reason": declared.REASON}
 
-    email = EmailField("Whom is it about? Their e-mail", [given(declared.RESTRICTED_EMAIL), mail_address],
-                       filters=[one_line])
+    email = EmailField(
+        "Whom is it about? Their e-mail", [given(declared.RESTRICTED_EMAIL), mail_address], filters=[one_line]
+    )
     of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
     row_id = IntegerField("Only this one (its number; leave it out for all)", [Optional(), NumberRange(min=1)])
     ground = RadioField(
@@ -67,10 +66,16 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         [InputRequired("Choose one of the policy’s five grounds.")],
         choices=[SelectChoice(ground.value, f"Because {ground.words}") for ground in Ground],
     )
-    quoted_cents = IntegerField("For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1)])
+    quoted_cents = IntegerField(
+        "For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1)]
+    )
     reason = TextAreaField(
         "The reason, as the person will read it",
-        [given(declared.REASON), Length(min=REASON_AT_LEAST, message="Say it in a sentence."), plain(LONGEST_REASON, several_lines=True)],
+        [
+            given(declared.REASON),
+            Length(min=REASON_AT_LEAST, message="Say it in a sentence."),
+            plain(LONGEST_REASON, several_lines=True),
+        ],
         filters=[lines],
     )
     until = DateField("Shown again from", [InputRequired("Choose the day on which it ends by itself.")])

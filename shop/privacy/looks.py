@@ -21,6 +21,7 @@ from .person import Person, theirs
 LOOKS = {
     "order-opened": "opened your order",
     "order-found": "found your order by a search",
+    "case-read": "read what you wrote to us",
     "data-printed": "printed what we hold about you",
 }
 LOG = {
@@ -110,8 +111,10 @@ def given_words(row: Disclosure, staff: Staff) -> str:
 
 def looks_at(kind: str, ids: Iterable[int]) -> dict[int, str]:
     """How often each of these rows was looked at, in a sentence; those that never were are left out. One query."""
-    counted = (
-        AuditEvent.select(AuditEvent.about_id, fn.COUNT(AuditEvent.id).alias("times"), fn.MAX(AuditEvent.at).alias("last"))
+    counted: Any = (
+        AuditEvent.select(
+            AuditEvent.about_id, fn.COUNT(AuditEvent.id).alias("times"), fn.MAX(AuditEvent.at).alias("last")
+        )
         .where(AuditEvent.about_kind == kind, AuditEvent.about_id.in_(list(ids)), AuditEvent.kind.in_(list(LOOKS)))
         .group_by(AuditEvent.about_id)
     )

@@ -26,8 +26,11 @@ from .models import DataRequest, Restriction
 
 ROOTS = (Customer, Order, Cart, Case)
 ABOUT = {
-    **{"order": Order, "customer": Customer, "case": Case},
-    **{"data_request": DataRequest, "restriction": Restriction},
+    "order": Order,
+    "customer": Customer,
+    "case": Case,
+    "data_request": DataRequest,
+    "restriction": Restriction,
 }
 Query: TypeAlias = "ModelSelect[Any]"
 
@@ -78,7 +81,8 @@ def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 def _is_about_people(model: type[BaseModel]) -> bool:
-    return model in ROOTS or issubclass(model, SealedModel) or bool(ways_to(model, ROOTS)) or _names_what(model)
+    is_sealed = issubclass(model, SealedModel)
+    return model in ROOTS or is_sealed or bool(ways_to(model, ROOTS)) or _names_what(model)
 
 
 def our_models() -> list[type[SealedModel]]:
@@ -158,7 +162,7 @@ def _about(model: Any, person: Person) -> list[Any]:
 
 
 def _names_what(model: Any) -> bool:
-    return {"about_kind", "about_id"} <= model._meta.fields.keys()
+    return {"about_kind", "about_id"} <= set(model._meta.fields)
 
 
 def _indexed(model: Any, person: Person) -> list[Any]:

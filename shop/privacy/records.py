@@ -13,8 +13,8 @@ from ..vault import REMOVED, RETENTION, Personal, Sealed, Source, Standing, prel
 from .models import Restriction
 from .person import Person
 from .tables import Table, table_of
-from .wording import fact_text, place_of, title_of
 from .withheld import blanked, why_withheld
+from .wording import fact_text, place_of, title_of
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,7 @@ def _reason(value: Value) -> tuple[str, tuple[Any, ...]]:
     return place_of(said), (said.why, said.purposes, said.recipients, said.editable_by)
 
 
-def records_of(
-    model: Any, rows: Iterable[Any], person: Person, restrictions: Sequence[Restriction]
-) -> list[Record]:
+def records_of(model: Any, rows: Iterable[Any], person: Person, restrictions: Sequence[Restriction]) -> list[Record]:
     """Rows of one table, with two queries to the key store whatever their number."""
     found, sealed = list(rows), hasattr(model, "subject")
     subjects = [row.subject for row in found] if sealed else []

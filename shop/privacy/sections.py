@@ -68,8 +68,8 @@ class Held:
         parts = {section.name: Part(section) for section in SECTIONS}
         for name, title, section, query in self._queries():
             found = page_of(query, Key(query.model.id), cursor=cursors.get(name), size=AT_A_TIME)
-            ends = {"next": found.next, "previous": found.previous}
-            parts[section].blocks.append(Block(name, title, **self._shown(name, query.model, found.rows), **ends))
+            shown = self._shown(name, query.model, found.rows)
+            parts[section].blocks.append(Block(name, title, **shown, next=found.next, previous=found.previous))
         return [part for part in parts.values() if part.section.name not in _ONLY_IF_THERE or not part.is_empty]
 
     def all_blocks(self, section: Section) -> Iterator[Block]:
@@ -139,4 +139,3 @@ def in_pieces(query: Any) -> Iterator[list[Any]]:
     while rows := list(query.where(query.model.id > last).order_by(query.model.id).limit(AT_ONCE)):
         yield rows
         last = rows[-1].id
-

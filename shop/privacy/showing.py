@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -58,8 +59,8 @@ def onward(name: str, cursor: str | None, section: str) -> str | None:
     """The page's address with one list turned to where `cursor` says."""
     if cursor is None:
         return None
-    others = {key: value for key, value in request.args.items() if key != name}
-    return url_for("my_data.show", **{**others, name: cursor}, _anchor=section)
+    state = {**request.args.to_dict(), name: cursor}
+    return f"{url_for('my_data.show')}?{urlencode(state)}#{section}"
 
 
 def _url(endpoint: str, values: Mapping[str, Any] | None = None) -> str | None:

@@ -95,6 +95,7 @@ TABLES: Mapping[str, Table] = {
         {"idem": OURS_ONLY, "fingerprint": OURS_ONLY, "draft_subject": OURS_ONLY},
     ),
     "order_contact": Table("orders", "Who ordered, and where it goes", parent="order"),
+    "locked_invoice": Table("orders", "Locked away for the books", parent="order"),
     "order_line": Table(
         "orders",
         "Item",
@@ -125,14 +126,19 @@ TABLES: Mapping[str, Table] = {
     ),
     "mail": Table("mails", "Mail", {"created_at": "Written", "sent_at": "Sent", "state": "State", "kind": "Kind"}),
     "consent": Table(
-        "consents", "Consent", {"purpose": "For", "is_given": "You agreed", "text": "What you were asked", "at": "When"}
+        "consents",
+        "Consent",
+        {"purpose": "For", "is_given": "You agreed", "text": "What you were asked", "at": "When"},
     ),
-    "customer_session": Table("sign-ins", "A browser that is signed in", {"created_at": "Since", "seen_at": "Last seen"}),
+    "customer_session": Table(
+        "sign-ins", "A browser that is signed in", {"created_at": "Since", "seen_at": "Last seen"}
+    ),
     "authenticator": Table(
         "sign-ins", "Authenticator app", {"created_at": "Set up", "confirmed_at": "Confirmed"}, {"secret": OPENS}
     ),
     "recovery_code": Table("sign-ins", "Recovery code", {"created_at": "Made", "used_at": "Used"}),
     "passkey": Table("sign-ins", "Passkey", {"created_at": "Made", "used_at": "Last used"}),
+    "sign_in_step": Table("sign-ins", "A sign-in that is not finished", {"kind": "Step", "expires_at": "Ends"}),
     "mailed_link": Table(
         "sign-ins",
         "A link we mailed",
@@ -156,7 +162,9 @@ TABLES: Mapping[str, Table] = {
     "cart": Table(
         "browser", "Your cart", {"created_at": "Begun", "touched_at": "Last changed", "discount_code": "Discount code"}
     ),
-    "cart_line": Table("browser", "In your cart", {"quantity": "Quantity", "added_at": "Put in", "removed_at": "Taken out"}),
+    "cart_line": Table(
+        "browser", "In your cart", {"quantity": "Quantity", "added_at": "Put in", "removed_at": "Taken out"}
+    ),
     "checkout_draft": Table("browser", "Typed at the checkout", {"created_at": "Begun", "touched_at": "Last changed"}),
     "disclosure": Table("given", "Given away"),
     "audit_event": Table("log", "Event"),

@@ -9,8 +9,8 @@ from flask import Response, abort, render_template, request, session, stream_wit
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import public
-from ..customers.services.links import LinkGone, link_with
 from ..customers.models import LinkPurpose
+from ..customers.services.links import LinkGone, link_with
 from ..limits import limiter, seconds_to_wait, value_key
 from ..web import changed, page_or_fragment, see_other
 from . import desk_views

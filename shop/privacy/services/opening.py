@@ -73,9 +73,7 @@ def open_my_data(*, link_token: str) -> str:
 
 def person_with(token: str, cart: Cart | None = None) -> Person | None:
     """Whose data the browser with this token may see; None when the hour is over."""
-    key: DataKey | None = DataKey.get_or_none(
-        DataKey.token_hash == token_hash(token), DataKey.expires_at > clock.now()
-    )
+    key: DataKey | None = DataKey.get_or_none(DataKey.token_hash == token_hash(token), DataKey.expires_at > clock.now())
     if key is None or key.email is None or key.email is REMOVED:
         return None
     customer: Customer | None = Customer.get_or_none(Customer.id == key.customer_id) if key.customer_id else None

@@ -61,9 +61,7 @@ def restrict(
     return found
 
 
-def _check(
-    of_table: str, of_column: str, ground: str, reason: str, until: datetime, quoted_cents: int | None
-) -> None:
+def _check(of_table: str, of_column: str, ground: str, reason: str, until: datetime, quoted_cents: int | None) -> None:
     models = {str(model._meta.table_name): model for model in peoples_tables()}
     if of_table not in models:
         raise WrongRestriction(f"There is nothing called {of_table!r} to withhold.")
