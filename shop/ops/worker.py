@@ -25,6 +25,7 @@ from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
 from ..payments.services import cards
+from ..privacy.services import opening
 from .demo import orders as demo_orders
 from .noted_settings import note_changes
 
@@ -45,6 +46,7 @@ JOBS = (
     Job("remind", account.remind_due, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("note settings", note_changes, every=timedelta(days=1)),
+    Job("close my data", opening.forget_old_keys, every=timedelta(hours=1)),
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),
     Job("back up", backups.back_up, every=timedelta(hours=1)),

@@ -112,7 +112,13 @@ def theirs(model: Any, person: Person) -> Query:
     if model in ROOTS:
         return query.where(model.id.in_(_roots(person)[model]))
     ways = [*_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
-    return query.where(reduce(or_, ways))
+    return query.where(reduce(or_, ways), *_not_anothers(model, person))
+
+
+def _not_anothers(model: Any, person: Person) -> list[Any]:
+    """What names another customer is theirs, even in the cart of a browser that both use."""
+    names = [key for key in model._meta.refs if key.rel_model is Customer]
+    return [key.is_null() | (key == (person.customer.id if person.customer else 0)) for key in names]
 
 
 def _sealed_for(model: Any, person: Person) -> list[Any]:

@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from flask import current_app, request, url_for
 
 from .. import clock
+from ..backups.models import BackupKind
+from ..backups.queries import what_remains
 from ..checkout.models import CheckoutDraft
 from ..customers.edits import edit_of
 from ..payments.models import StoredCard
+from ..templating import day
 from .export import HOW_TO_COMPLAIN
 from .person import Person
 from .sections import Held
@@ -40,9 +43,34 @@ def page_of_person(person: Person, *, may_edit: bool) -> dict[str, Any]:
         "onward": onward,
         "ask_url": "/privacy/contact",
         "remove_url": _url("my_data.erase"),
-        "remains": [],
+        "remains": remains(),
         "how_to_complain": HOW_TO_COMPLAIN,
     }
+
+
+def remains() -> list[str]:
+    """What there is in backups, in which form and until when; never more than is known."""
+    found = what_remains()
+    data, keys = found[BackupKind.DATA], found[BackupKind.KEYS]
+    if not (data.count or keys.count):
+        return ["There is no backup at this moment."]
+    sentences = []
+    if data.last_expiry:
+        sentences.append(
+            f"Of the encrypted data there {_are(data.count)} just now; the last of them is deleted on "
+            f"{day(data.last_expiry)}."
+        )
+    if keys.last_expiry:
+        sentences.append(
+            f"Of the keys there {_are(keys.count)}, encrypted in their turn; the last of them is deleted on "
+            f"{day(keys.last_expiry)}. What is removed today could be read again with them until then, and by nobody "
+            "afterwards."
+        )
+    return sentences
+
+
+def _are(count: int) -> str:
+    return "is one copy" if count == 1 else f"are {count} copies"
 
 
 def edit_url(row: Any, column: str) -> str | None:

@@ -18,6 +18,7 @@ from .tables import OPENS, standing_reason
 # What a mailed link's token looks like, wherever it stands in a mail.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 BLANKED = f"[left out for security: {OPENS[0].lower()}{OPENS[1:].rstrip('.')}]"
+SAID_OF_ANY_DRAFT = {"id", "subject", "source", "email", "cart", "created_at", "touched_at"}
 ANOTHER_BROWSER = (
     "Somebody typed your address at the checkout in another browser, where the rest of it can be seen. "
     "We cannot tell whether that was you."
@@ -54,7 +55,8 @@ def _words(restriction: Restriction) -> str:
 
 def _is_of_another_browser(draft: CheckoutDraft, column: str, person: Person) -> bool:
     is_this = person.cart is not None and draft.__data__["cart"] == person.cart.id
-    return not is_this and column not in {"id", "subject", "source", "email", "cart", "created_at", "touched_at"}
+    is_account = person.customer is not None and draft.customer_id == person.customer.id
+    return not is_this and not is_account and column not in SAID_OF_ANY_DRAFT
 
 
 def blanked(row: Any, text: str) -> str:

@@ -19,7 +19,7 @@ from tests.support.validity import invalid
 
 # The first one waits for the walk through the shop.
 pytestmark = [pytest.mark.once, pytest.mark.timeout(400)]
-SESSION_KEYS = {"csrf_token", "_flashes", "_fresh", "_id", "_user_id", "step", "passkey_step", "_permanent"}
+SESSION_KEYS = {"csrf_token", "_flashes", "_fresh", "_id", "_user_id", "step", "passkey_step", "_permanent", "my_data"}
 # Fields that ask for a thing or a figure, and nothing about who asks.
 IMPERSONAL = {"q", "quantity", "code", "variant_id", "sort", "v", "step"}
 

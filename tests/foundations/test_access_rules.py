@@ -22,10 +22,11 @@ PUBLIC = {
     *("account.ask_sign_up", "account.send_sign_up", "account.choose_password", "account.make_account"),
     *("account.forgotten", "account.send_reset", "account.new_password", "account.set_new_password"),
     *("account.confirm_email", "account.change_email", "account.undo_email", "account.take_email_back"),
+    *("my_data.show", "my_data.close", "my_data.export_json", "my_data.export_zip"),
     *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
     *("ops.healthz", "ops.readyz"),
 }
-PUBLIC_FEATURES = {"cases", "catalogue", "cart", "checkout", "policies"}
+PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "policies"}
 
 
 def rules(app: Flask) -> list[Rule]:
