@@ -172,7 +172,6 @@ CREATE UNIQUE INDEX "refund_gateway_id" ON "refund" ("gateway_id");
 CREATE TABLE "reminder" ("id" SERIAL NOT NULL PRIMARY KEY, "customer_id" INTEGER NOT NULL, "reason" TEXT NOT NULL, "about_id" INTEGER NOT NULL, "period" TEXT NOT NULL, "at" TIMESTAMP NOT NULL, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE);
 CREATE INDEX "reminder_customer_id" ON "reminder" ("customer_id");
 CREATE UNIQUE INDEX "reminder_customer_id_reason_about_id_period" ON "reminder" ("customer_id", "reason", "about_id", "period");
-CREATE UNIQUE INDEX "reminder_customer_id_reason_period" ON "reminder" ("customer_id", "reason", "period");
 CREATE TABLE "restriction" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "customer_id" INTEGER, "email_index" BYTEA, "email" BYTEA, "of_table" TEXT NOT NULL, "of_column" TEXT NOT NULL, "row_id" INTEGER, "ground" TEXT NOT NULL CHECK (ground IN ('other-people', 'legal', 'security', 'proprietary', 'cost')), "reason" BYTEA, "quoted_cents" INTEGER, "decided_by" INTEGER NOT NULL, "created_at" TIMESTAMP NOT NULL, "until" TIMESTAMP NOT NULL, "lifted_at" TIMESTAMP, "lifted_by" INTEGER, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE CASCADE, CHECK (ground <> 'cost' OR quoted_cents IS NOT NULL));
 CREATE INDEX "restriction_subject" ON "restriction" ("subject");
 CREATE INDEX "restriction_customer_id" ON "restriction" ("customer_id");
