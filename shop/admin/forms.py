@@ -27,7 +27,6 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         "Your answer",
         [DataRequired("Write the answer first."), plain(LONGEST_ANSWER, several_lines=True)],
         filters=[paragraphs],
-        description="It is mailed as you write it, with your privacy administrator's name below.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -17,6 +18,7 @@ HEADING, PARAGRAPH = Markup("<h2>{}</h2>"), Markup("<p>{}</p>")
 NEW, GONE = Markup("<ins>{}</ins>"), Markup("<del>{}</del>")
 
 
+@lru_cache(maxsize=16)
 def changes(before: str, after: str) -> Markup:
     """Both texts as one, with <ins> and <del>; what stayed is shown as it is."""
     return Markup("\n").join(_blocks(_paragraphs(before), _paragraphs(after)))
@@ -39,23 +41,28 @@ def _blocks(before: Sequence[str], after: Sequence[str]) -> Iterator[Markup]:
 
 
 def _replaced(gone: Sequence[str], new: Sequence[str]) -> Iterator[Markup]:
-    """Each new paragraph beside the one it was made of, if there is one; those in between are gone."""
-    place = 0
-    for paragraph in new:
-        origin = next((at for at in range(place, len(gone)) if _is_alike(gone[at], paragraph)), None)
+    """Each new paragraph in the place of the one it was made of; what has none stands after what went before it."""
+    place, without = 0, 0
+    for at, paragraph in enumerate(new):
+        origin = next((one for one in range(place, len(gone)) if _is_alike(gone[one], paragraph)), None)
         if origin is None:
-            yield NEW.format(to_html(paragraph))
             continue
-        yield from (GONE.format(to_html(each)) for each in gone[place:origin])
+        yield from _whole(gone[place:origin], new[without:at])
         yield _mended(gone[origin], paragraph)
-        place = origin + 1
-    yield from (GONE.format(to_html(each)) for each in gone[place:])
+        place, without = origin + 1, at + 1
+    yield from _whole(gone[place:], new[without:])
+
+
+def _whole(gone: Sequence[str], new: Sequence[str]) -> Iterator[Markup]:
+    yield from (GONE.format(to_html(paragraph)) for paragraph in gone)
+    yield from (NEW.format(to_html(paragraph)) for paragraph in new)
 
 
 def _is_alike(before: str, after: str) -> bool:
     if before.startswith("#") != after.startswith("#"):
         return False
-    return SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio() >= ALIKE
+    match = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
+    return match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE
 
 
 def _mended(before: str, after: str) -> Markup:

@@ -26,6 +26,12 @@ def test_a_new_paragraph_and_one_that_went_are_marked_whole() -> None:
     assert "<del><p>We keep it for a year.</p>\n</del>" in changes(BEFORE, BEFORE.rpartition("\n\n")[0])
 
 
+def test_what_went_stands_before_what_came_in_its_place() -> None:
+    found = changes("Alpha beta.\n\nOne two three four.", "Gamma delta.\n\nOne two three five.")
+    marks = ["<del><p>Alpha beta.</p>\n</del>", "<ins><p>Gamma delta.</p>\n</ins>", "<del>four</del><ins>five</ins>"]
+    assert [found.index(mark) for mark in marks] == sorted(found.index(mark) for mark in marks)
+
+
 def test_a_heading_stays_one() -> None:
     assert "<h2>Mails<ins> and letters</ins></h2>" in changes(BEFORE, BEFORE.replace("Mails", "Mails and letters"))
 

@@ -64,8 +64,8 @@ def test_it_needs_no_cookie_and_sets_none(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"text": " \n "}, "Your request is missing."),
-        ({"email": ""}, "E-mail is missing."),
+        ({"text": " \n "}, "Your request is missing. Without it we would not know what to do."),
+        ({"email": ""}, "E-mail is missing. Without it we could not answer you."),
         ({"email": "caro@"}, "This is not a complete e-mail address"),
         ({"text": "x" * 4_001}, "This is too long"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from ...typed import given, mail_address, one_line, paragraphs, plain
 from ...vault import Personal
@@ -18,7 +19,10 @@ class ContactForm(Form):  # type: ignore[misc]
 
     personal: dict[str, Personal] = {"email": declared.EMAIL, "text": declared.TEXT}
     topic = SelectField(
-        "What is it about?", choices=[SelectChoice(topic.value, topic.words) for topic in Topic], default=Topic.QUESTION
+        "What is it about?",
+        validators=[InputRequired("Choose what it is about.")],
+        choices=[SelectChoice(topic.value, topic.words) for topic in Topic],
+        default=Topic.QUESTION,
     )
     text = TextAreaField(
         "Your request",
