@@ -100,8 +100,9 @@ def _add_features(app: Flask) -> None:
     from .policies import views as policies
     from .privacy import views as privacy
     from .privacy.cases import views as cases
+    from .privacy.erasing import views as erasing
 
-    for feature in (catalogue, cart, checkout, orders, policies, cases, account, admin, ops):
+    for feature in (catalogue, cart, checkout, orders, policies, cases, erasing, account, admin, ops):
         app.register_blueprint(feature.blueprint)
     for pages in (privacy.blueprint, privacy.asking, privacy.desk):
         app.register_blueprint(pages)

@@ -81,6 +81,9 @@ class Settings:
     order_link_days: int = 60
     return_days: int = 14
     remind_after_days: int = 365
+    erase_undo_hours: int = 48
+    dormant_after_days: int = 1096
+    dormant_notice_days: int = 30
     keep_order_days: int = 2557
     keep_cart_days: int = 30
     keep_mail_days: int = 30

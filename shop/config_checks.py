@@ -61,6 +61,11 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         found.append(f"RETURN_DAYS must be between 0 and 365, not {settings.return_days}.")
     if not 1 <= settings.remind_after_days <= 3650:
         found.append(f"REMIND_AFTER_DAYS must be between 1 and 3650, not {settings.remind_after_days}.")
+    if not 1 <= settings.erase_undo_hours <= 720:
+        found.append(f"ERASE_UNDO_HOURS must be between 1 and 720, not {settings.erase_undo_hours}.")
+    for name in ("dormant_after_days", "dormant_notice_days"):
+        if getattr(settings, name) < 7:
+            found.append(f"{name.upper()} must be at least 7 days, not {getattr(settings, name)}.")
     if not 1 <= settings.order_link_days <= 3650:
         found.append(f"ORDER_LINK_DAYS must be between 1 and 3650, not {settings.order_link_days}.")
     return found

@@ -15,8 +15,9 @@ from . import personal_data as declared
 
 class Customer(SealedModel):
     """`password_hash` is argon2id; an account is made by the link that proves its mailbox, so its e-mail is always
-    somebody's own. `confirmed_at` is when the customer last said that all of it is still correct. Once `closed_at` is
-    set nobody signs in any more; after an erasure nothing is left in the row but its id and dates.
+    somebody's own. `confirmed_at` is when the customer last said that all of it is still correct, `warned_at` when they
+    were last told that the account ends because nobody uses it. Once `closed_at` is set nobody signs in any more; after
+    an erasure nothing is left in the row but its id and dates.
     """
 
     email_index = ImpersonalBlob(null=True, unique=True)
@@ -28,6 +29,7 @@ class Customer(SealedModel):
     created_at = UtcDateTimeField(default=clock.now)
     seen_at = UtcDateTimeField(default=clock.now, index=True)
     confirmed_at = UtcDateTimeField(default=clock.now)
+    warned_at = UtcDateTimeField(null=True)
     closed_at = UtcDateTimeField(null=True)
 
 
@@ -50,6 +52,7 @@ class LinkPurpose(StrEnum):
     UNDO_EMAIL = "undo-email"
     MY_DATA = "my-data"
     ERASE = "erase"
+    UNDO_ERASURE = "undo-erasure"
 
 
 class MailedLink(SealedModel):

@@ -25,6 +25,10 @@ from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
 from ..outbox import services as outbox
 from ..payments.services import cards
+from ..privacy.erasing import services as erasing
+from ..privacy.erasing.dormancy import look_after_dormant
+from ..privacy.erasing.running import run_due_erasures
+from ..privacy.retention import FORGET_EXPIRED, forget_expired
 from ..privacy.services import opening
 from .demo import orders as demo_orders
 from .noted_settings import note_changes
@@ -50,7 +54,9 @@ JOBS = (
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),
     Job("back up", backups.back_up, every=timedelta(hours=1)),
-    Job("forget expired", vault.destroy_expired, every=timedelta(hours=1)),
+    Job(FORGET_EXPIRED, forget_expired, every=timedelta(hours=1)),
+    Job(erasing.JOB, run_due_erasures),
+    Job("look after dormant accounts", look_after_dormant, every=timedelta(hours=1)),
 )
 
 DEMO_JOBS = (Job(demo_orders.JOB, demo_orders.seed_orders, every=timedelta(days=1)),)

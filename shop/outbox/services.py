@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from peewee import IntegrityError
+from peewee import IntegrityError, chunked
 
 from .. import clock, jobs
 from ..config import settings
@@ -26,6 +26,7 @@ __all__ = [
     "RenderedMail",
     "absolute_link",
     "forget_mails_about",
+    "forget_mails_sealed_for",
     "forget_mails_to",
     "keep_no_copy",
     "purge_old",
@@ -135,6 +136,17 @@ def forget_mails_about(kind: str, row_id: int) -> int:
         mails = _to_shred((Mail.about_kind == kind) & (Mail.about_id == row_id))
         _shred(mails)
     return len(mails)
+
+
+def forget_mails_sealed_for(subjects: Sequence[str]) -> int:
+    """The same for mails by their keys."""
+    count = 0
+    for some in chunked(subjects, AT_A_TIME):
+        with db.atomic():
+            mails = _to_shred(Mail.subject.in_(some) & Mail.purged_at.is_null())
+            _shred(mails)
+        count += len(mails)
+    return count
 
 
 def _to_shred(which: Any) -> list[Mail]:

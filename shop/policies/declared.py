@@ -9,6 +9,7 @@ from .. import vault
 
 GROUPS = {
     "order": "When you order",
+    "erasure": "When you have us forget you",
     "invoice": "Orders that you had us forget",
     "cart": "Your cart",
     "profile": "Your account",

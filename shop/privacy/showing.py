@@ -42,7 +42,7 @@ def page_of_person(person: Person, *, may_edit: bool) -> dict[str, Any]:
         "mending": MENDING,
         "onward": onward,
         "ask_url": "/privacy/contact",
-        "remove_url": _url("my_data.erase"),
+        "remove_url": _url("erasing.erase"),
         "remains": remains(),
         "how_to_complain": HOW_TO_COMPLAIN,
     }

@@ -6,11 +6,12 @@ import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import g, has_app_context
-from peewee import chunked
+from peewee import chunked, fn
 
 from .. import clock
 from . import master, store
@@ -96,6 +97,39 @@ def destroyed_at(subject: str) -> datetime | None:
     with connected():
         row = SubjectKey.get_or_none(SubjectKey.id == subject)
     return None if row is None else row.destroyed_at
+
+
+def destroyed_since(moment: datetime) -> Iterator[list[str]]:
+    """The subjects whose keys were destroyed after that moment, some at a time."""
+    with connected():
+        rows = SubjectKey.select(SubjectKey.id).where(SubjectKey.destroyed_at >= moment)
+        gone = [row.id for row in rows]
+    yield from chunked(gone, AT_A_TIME)
+
+
+def standing_counts() -> dict[str, int]:
+    """How many keys of each retention class stand."""
+    counted = SubjectKey.select(SubjectKey.retention_class, fn.COUNT(SubjectKey.id)).where(
+        SubjectKey.destroyed_at.is_null()
+    )
+    with connected():
+        rows: Iterable[Any] = counted.group_by(SubjectKey.retention_class).tuples()
+        return dict(rows)
+
+
+def expiring(before: datetime) -> list[tuple[str, datetime, int]]:
+    """Retention class, hour, and how many keys end in it: those that stand and end before this moment."""
+    hour = keys_db.obj.truncate_date("hour", SubjectKey.expires_at)
+    is_due = (SubjectKey.expires_at < before) & SubjectKey.destroyed_at.is_null()
+    counted = SubjectKey.select(SubjectKey.retention_class, hour.alias("hour"), fn.COUNT(SubjectKey.id)).where(is_due)
+    with connected():
+        rows: Iterable[Any] = counted.group_by(SubjectKey.retention_class, hour).order_by(hour).tuples()
+        return [(name, _as_moment(at), count) for name, at, count in rows]
+
+
+def _as_moment(at: datetime | str) -> datetime:
+    """SQLite gives the hour as text."""
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).replace(tzinfo=UTC)
 
 
 def expired_subjects() -> Iterator[list[str]]:

@@ -32,6 +32,7 @@ RETENTION = {
         Retention("profile", "until the account is closed or erased"),
         Retention("card", "until you remove the card, take back your consent to keep it, or close the account"),
         Retention("link", "until the link was used or has run out"),
+        Retention("erasure", "until the receipt of the erasure was sent"),
         Retention("staff", "while the person works for the shop"),
         Retention("order", "as long as the books must be kept by law", "keep_order_days"),
         Retention("invoice", "locked, as long as the books must be kept by law", "keep_order_days"),

@@ -26,7 +26,7 @@ PUBLIC = {
     *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
     *("ops.healthz", "ops.readyz"),
 }
-PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "policies"}
+PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "erasing", "policies"}
 
 
 def rules(app: Flask) -> list[Rule]:

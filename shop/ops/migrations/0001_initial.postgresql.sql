@@ -1,4 +1,4 @@
-CREATE TABLE "customer" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "email_index" BYTEA, "phone_index" BYTEA, "email" BYTEA, "name" BYTEA, "phone" BYTEA, "password_hash" TEXT NOT NULL, "created_at" TIMESTAMP NOT NULL, "seen_at" TIMESTAMP NOT NULL, "confirmed_at" TIMESTAMP NOT NULL, "closed_at" TIMESTAMP);
+CREATE TABLE "customer" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "email_index" BYTEA, "phone_index" BYTEA, "email" BYTEA, "name" BYTEA, "phone" BYTEA, "password_hash" TEXT NOT NULL, "created_at" TIMESTAMP NOT NULL, "seen_at" TIMESTAMP NOT NULL, "confirmed_at" TIMESTAMP NOT NULL, "warned_at" TIMESTAMP, "closed_at" TIMESTAMP);
 CREATE INDEX "customer_subject" ON "customer" ("subject");
 CREATE UNIQUE INDEX "customer_email_index" ON "customer" ("email_index");
 CREATE INDEX "customer_phone_index" ON "customer" ("phone_index");
@@ -92,6 +92,15 @@ CREATE TABLE "discount_use" ("id" SERIAL NOT NULL PRIMARY KEY, "discount_id" INT
 CREATE INDEX "discount_use_discount_id" ON "discount_use" ("discount_id");
 CREATE UNIQUE INDEX "discount_use_order_ref" ON "discount_use" ("order_ref");
 CREATE INDEX "discount_use_customer" ON "discount_use" ("customer");
+CREATE TABLE "erasure" ("id" SERIAL NOT NULL PRIMARY KEY, "subject" TEXT NOT NULL, "source" TEXT NOT NULL CHECK (source IN ('self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop')), "customer_id" INTEGER, "email_index" BYTEA, "email" BYTEA, "cause" TEXT NOT NULL CHECK (cause IN ('asked', 'dormant')), "state" TEXT NOT NULL CHECK (state IN ('requested', 'running', 'done', 'undone', 'stopped')), "plan_hash" TEXT NOT NULL, "shown" TEXT NOT NULL, "step" INTEGER NOT NULL, "requested_at" TIMESTAMP NOT NULL, "due_at" TIMESTAMP NOT NULL, "started_at" TIMESTAMP, "ended_at" TIMESTAMP, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE SET NULL);
+CREATE INDEX "erasure_subject" ON "erasure" ("subject");
+CREATE INDEX "erasure_customer_id" ON "erasure" ("customer_id");
+CREATE INDEX "erasure_email_index" ON "erasure" ("email_index");
+CREATE INDEX "erasure_state" ON "erasure" ("state");
+CREATE UNIQUE INDEX "erasure_one_requested" ON "erasure" ("email_index") WHERE state = 'requested';
+CREATE TABLE "erasure_key" ("id" SERIAL NOT NULL PRIMARY KEY, "erasure_id" INTEGER NOT NULL, "key" TEXT NOT NULL, FOREIGN KEY ("erasure_id") REFERENCES "erasure" ("id") ON DELETE CASCADE);
+CREATE INDEX "erasure_key_erasure_id" ON "erasure_key" ("erasure_id");
+CREATE UNIQUE INDEX "erasure_key_erasure_id_key" ON "erasure_key" ("erasure_id", "key");
 CREATE TABLE "order" ("id" SERIAL NOT NULL PRIMARY KEY, "number" TEXT NOT NULL, "idem" TEXT NOT NULL, "fingerprint" TEXT NOT NULL, "cart_id" INTEGER, "draft_subject" TEXT NOT NULL, "state" TEXT NOT NULL, "customer_id" INTEGER, "currency" TEXT NOT NULL, "subtotal_cents" BIGINT NOT NULL, "discount_cents" BIGINT NOT NULL, "delivery_cents" BIGINT NOT NULL, "tax_cents" BIGINT NOT NULL, "total_cents" BIGINT NOT NULL CHECK (total_cents >= 0), "refunded_cents" BIGINT NOT NULL, "quote" TEXT NOT NULL, "discount_code" TEXT NOT NULL, "delivery_code" TEXT NOT NULL, "delivery_name" TEXT NOT NULL, "tax_country" TEXT NOT NULL, "tax_region" TEXT NOT NULL, "has_note" BOOLEAN NOT NULL, "created_at" TIMESTAMP NOT NULL, "placed_at" TIMESTAMP, "packed_at" TIMESTAMP, "shipped_at" TIMESTAMP, "cancelled_at" TIMESTAMP, "deactivated_at" TIMESTAMP, FOREIGN KEY ("customer_id") REFERENCES "customer" ("id") ON DELETE SET NULL, CHECK (refunded_cents >= 0 AND refunded_cents <= total_cents));
 CREATE UNIQUE INDEX "order_number" ON "order" ("number");
 CREATE UNIQUE INDEX "order_idem" ON "order" ("idem");
@@ -202,3 +211,8 @@ CREATE UNIQUE INDEX "tax_zone_country_region" ON "tax_zone" ("country", "region"
 CREATE TABLE "tax_rate" ("id" SERIAL NOT NULL PRIMARY KEY, "zone_id" INTEGER NOT NULL, "tax_class" TEXT NOT NULL, "name" TEXT NOT NULL, "rate_ppm" INTEGER NOT NULL CHECK (rate_ppm >= 0), FOREIGN KEY ("zone_id") REFERENCES "tax_zone" ("id") ON DELETE CASCADE);
 CREATE INDEX "tax_rate_zone_id" ON "tax_rate" ("zone_id");
 CREATE UNIQUE INDEX "tax_rate_zone_id_tax_class" ON "tax_rate" ("zone_id", "tax_class");
+CREATE TABLE "told_recipient" ("id" SERIAL NOT NULL PRIMARY KEY, "erasure_id" INTEGER NOT NULL, "order_id" INTEGER, "recipient" TEXT NOT NULL, "who" TEXT NOT NULL, "reference" TEXT NOT NULL, "made_at" TIMESTAMP NOT NULL, "told_at" TIMESTAMP, "told_by" INTEGER, FOREIGN KEY ("erasure_id") REFERENCES "erasure" ("id") ON DELETE CASCADE, FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON DELETE SET NULL);
+CREATE INDEX "told_recipient_erasure_id" ON "told_recipient" ("erasure_id");
+CREATE INDEX "told_recipient_order_id" ON "told_recipient" ("order_id");
+CREATE INDEX "told_recipient_told_at" ON "told_recipient" ("told_at");
+CREATE UNIQUE INDEX "told_recipient_erasure_id_order_id_recipient_who" ON "told_recipient" ("erasure_id", "order_id", "recipient", "who");

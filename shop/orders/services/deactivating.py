@@ -7,6 +7,7 @@ the way leaves the rows by which `finish_deactivating` completes it.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ... import clock
@@ -71,10 +72,11 @@ def locked_until(order: Order) -> datetime:
     return placed_at + timedelta(days=settings().keep_order_days)
 
 
-def must_be_kept(order: Order) -> bool:
-    """Whether the books need the name on its invoice: money was taken for it, and not too long ago."""
-    is_paid = Payment.select().where(Payment.order == order.id, Payment.state.in_(TAKEN)).exists()
-    return is_paid and locked_until(order) > clock.now()
+def must_be_kept_of(orders: Sequence[Order]) -> set[int]:
+    """The ids of those whose invoices must keep their names: money was taken for them, and not too long ago."""
+    recent = [order.id for order in orders if locked_until(order) > clock.now()]
+    paid = Payment.select(Payment.order).where(Payment.order.in_(recent), Payment.state.in_(TAKEN))
+    return {payment.order_id for payment in paid}
 
 
 @retried
@@ -91,7 +93,7 @@ def _mark(order: Order, actor: str) -> bool:
             return False
         contact = OrderContact.get_or_none(OrderContact.order == order.id)
         if contact is not None:
-            if must_be_kept(present):
+            if must_be_kept_of([present]):
                 _lock(present, contact)
             destroy_subjects([contact.subject])
         forget_mails_about("order", order.id)

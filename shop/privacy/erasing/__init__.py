@@ -1,0 +1,1 @@
+"""Removing what is held about somebody: shown first, undone within a while, then carried out step by step."""
