@@ -9,8 +9,10 @@ from ..access_rules import customer
 from ..customers.signed_in import current_customer
 from . import (
     address_views,
+    card_views,
     consent_views,
     email_views,
+    order_views,
     passkey_views,
     password_views,
     profile_views,
@@ -25,8 +27,10 @@ from .pages import blueprint
 __all__ = [
     "address_views",
     "blueprint",
+    "card_views",
     "consent_views",
     "email_views",
+    "order_views",
     "passkey_views",
     "password_views",
     "profile_views",

@@ -45,6 +45,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "customer-passkey-removed": ("passkey",),
         "order-opened": ("reason",),
         "orders-searched": ("by", "found"),
+        "order-claimed": (),
         "order-placed": ("cents",),
         "payment-authorised": ("payment", "cents"),
         "payment-submitted": ("payment", "cents"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .. import clock
+from ..customers.services.sign_up import mail_sign_up_link
 from ..limits import seconds_to_wait
 from ..orders.models import Order, Payment, PaymentState
 from ..orders.services.errors import AlreadyBeingChecked, CartIsGone, NotPlaced
@@ -69,7 +70,11 @@ def _submit(checkout: Checkout, idem: str, seen_total_cents: int, means: Means) 
     """A token that is not this page's is an older page's: only what was seen last may be bought."""
     if idem != checkout.idem:
         return _changed(checkout, seen_total_cents)
-    return submit_order(purchase=checkout.purchase(idem=idem, seen_total_cents=seen_total_cents), means=means)
+    purchase = checkout.purchase(idem=idem, seen_total_cents=seen_total_cents)
+    order = submit_order(purchase=purchase, means=means)
+    if checkout.wants_account:
+        mail_sign_up_link(email=purchase.contact.email)
+    return order
 
 
 def _changed(checkout: Checkout, seen_total_cents: int) -> Problem:

@@ -74,6 +74,11 @@ class Checkout:
         return Destination(draft.delivery_country or "", draft.delivery_region or "", draft.delivery_postcode or "")
 
     @property
+    def wants_account(self) -> bool:
+        """Whether a guest ticked that an account should be opened with the order."""
+        return self.customer is None and self.draft is not None and bool(self.draft.wants_account)
+
+    @property
     def subject(self) -> str:
         return str(self.draft.subject) if self.draft is not None else ""
 

@@ -1,4 +1,4 @@
-"""The guest's view of one order, opened by the key in its mail."""
+"""One order, for its guest by the key in a mail, and for its signed-in customer without one; and what they can do."""
 
 from __future__ import annotations
 
@@ -8,16 +8,31 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import public
+from ..cart import cookie
+from ..cart.queries import cart_of
+from ..customers.models import Customer
+from ..customers.services.sign_up import mail_sign_up_link
+from ..customers.signed_in import current_customer
 from ..limits import limiter, value_key
+from ..signing_in import go_to
+from ..vault import REMOVED
 from ..web import changed, page_or_fragment
 from .history import customer_steps
-from .models import Order
+from .models import Order, OrderContact, OrderState
+from .own import offered_order
 from .queries import OrderFile, order_file, order_with
-from .services.access import Forgotten, LinkExpired, NotFound, order_for_key
+from .services.access import LinkExpired, NotFound, order_for
+from .services.again import lines_again, order_again
+from .services.fulfilment import NotCancellable, cancel_by_customer
 from .services.mails import mail_fresh_link
 from .states import standing
 
 LINKS_BY_ADDRESS, LINKS_BY_ORDER = "10 per hour", "3 per hour"
+TOO_LATE = (
+    "It has been packed meanwhile, so it can no longer be cancelled here. Nothing was changed. Write to us, and we see "
+    "what can be done."
+)
+CANCELLED = "Your order is cancelled. What was paid or reserved for it goes back to you."
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -26,9 +41,7 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @public
 def show(number: str) -> ResponseReturnValue:
     order = _order_or_answer(number)
-    if not isinstance(order, Order):
-        return order
-    return page_or_fragment("orders/show.html", "orders/_order.html", **_shown(order))
+    return _page(order) if isinstance(order, Order) else order
 
 
 @blueprint.get("/<number>/invoice")
@@ -40,6 +53,65 @@ def invoice(number: str) -> ResponseReturnValue:
     if order.placed_at is None:
         abort(404)
     return make_response(render_template("orders/invoice.html", file=order_file(order), order=order))
+
+
+@blueprint.post("/<number>/cancel")
+@public
+def cancel(number: str) -> ResponseReturnValue:
+    """Cancelling what is cancelled already is no mistake: the answer is the same."""
+    order = _order_or_answer(number)
+    if not isinstance(order, Order):
+        return order
+    try:
+        cancel_by_customer(order=order)
+    except NotCancellable:
+        return _page(Order.get_by_id(order.id), 409, problem=TOO_LATE)
+    order = Order.get_by_id(order.id)
+    return changed("orders/_order_changed.html", location=_address("show", order), said=CANCELLED, **_shown(order))
+
+
+@blueprint.get("/<number>/again")
+@public
+def again(number: str) -> ResponseReturnValue:
+    order = _order_or_answer(number)
+    if not isinstance(order, Order):
+        return order
+    if order.placed_at is None:
+        abort(404)
+    return _again_page(order)
+
+
+@blueprint.post("/<number>/again")
+@public
+def put_in_cart(number: str) -> ResponseReturnValue:
+    order = _order_or_answer(number)
+    if not isinstance(order, Order):
+        return order
+    if order.placed_at is None:
+        abort(404)
+    present = cookie.token_in(request)
+    token = present if present is not None and cart_of(present) is not None else cookie.new_token()
+    if not order_again(order=order, token=token):
+        return _again_page(order, 409)
+    response = make_response(go_to(url_for("cart.show")))
+    cookie.keep(response, token)
+    return response
+
+
+@blueprint.post("/<number>/account")
+@public
+@limiter.limit(LINKS_BY_ADDRESS)
+@limiter.limit(LINKS_BY_ORDER, key_func=lambda: value_key("order account", str(request.view_args)))
+def open_account(number: str) -> ResponseReturnValue:
+    """Mails the link to an account to the address of the order, whatever there is for it already."""
+    order = _order_or_answer(number)
+    if not isinstance(order, Order):
+        return order
+    email = _email_of(order, OrderContact.get_or_none(OrderContact.order == order.id))
+    if email is None or order.customer_id is not None or current_customer() is not None:
+        abort(404)
+    mail_sign_up_link(email=email)
+    return changed("orders/_account_sent.html", location=url_for("account.link_sent"))
 
 
 @blueprint.post("/<number>/link")
@@ -61,24 +133,55 @@ def link_sent() -> ResponseReturnValue:
 
 
 def _order_or_answer(number: str) -> Order | Response:
-    """The order that the key opens, or the page that offers a new key; 404 for all else."""
-    key = request.args.get("key", "")
+    """The order, if it is theirs; or the page that offers a new key; 404 for all else."""
+    customer = current_customer()
     try:
-        return order_for_key(number, key)
-    except Forgotten:
-        return page_or_fragment("orders/forgotten.html", "orders/_forgotten.html", status=410, number=number)
+        return order_for(number, key=request.args.get("key", ""), customer_id=customer.id if customer else None)
     except LinkExpired:
         return page_or_fragment("orders/expired.html", "orders/_expired.html", status=410, number=number)
     except NotFound:
         abort(404)
 
 
+def _page(order: Order, status: int = 200, **shown: Any) -> Response:
+    return page_or_fragment("orders/show.html", "orders/_order.html", status=status, **_shown(order), **shown)
+
+
+def _again_page(order: Order, status: int = 200) -> Response:
+    shown = {"order": order, "lines": lines_again(order), "key": _key(order)}
+    return page_or_fragment("orders/again.html", "orders/_again.html", status=status, **shown)
+
+
 def _shown(order: Order) -> dict[str, Any]:
     file: OrderFile = order_file(order)
+    customer = current_customer()
     return {
         "file": file,
         "order": order,
-        "key": request.args["key"],
+        "key": _key(order),
+        "customer": customer,
         "standing": standing(order, file.shipments, file.cancel_reason, needs_address=file.needs_address),
         "steps": customer_steps(file),
+        "can_cancel": order.state == OrderState.PLACED,
+        "is_offered": customer is not None and offered_order(customer, order.number) is not None,
+        "can_open_account": customer is None and order.customer_id is None and bool(_email_of(order, file.contact)),
     }
+
+
+def _email_of(order: Order, contact: OrderContact | None) -> str | None:
+    """Where its guest can be written to; None for what was never placed, or forgotten."""
+    if order.placed_at is None or contact is None or contact.email is REMOVED:
+        return None
+    email: str | None = contact.email
+    return email
+
+
+def _key(order: Order) -> str | None:
+    """The key that opens this page; its signed-in customer needs none."""
+    customer: Customer | None = current_customer()
+    is_theirs = customer is not None and order.customer_id == customer.id
+    return None if is_theirs else request.args.get("key", "")
+
+
+def _address(endpoint: str, order: Order) -> str:
+    return url_for(f".{endpoint}", number=order.number, key=_key(order))

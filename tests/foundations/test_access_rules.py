@@ -23,7 +23,8 @@ PUBLIC = {
     *("account.forgotten", "account.send_reset", "account.new_password", "account.set_new_password"),
     *("account.confirm_email", "account.change_email", "account.undo_email", "account.take_email_back"),
     *("my_data.show", "my_data.close", "my_data.export_json", "my_data.export_zip"),
-    *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent"),
+    *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent", "orders.open_account"),
+    *("orders.cancel", "orders.again", "orders.put_in_cart"),
     *("ops.healthz", "ops.readyz"),
 }
 PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "erasing", "policies"}

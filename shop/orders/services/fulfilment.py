@@ -16,7 +16,7 @@ from ..models import Hold, HoldState, Order, OrderContact, OrderState, Payment, 
 from . import mails
 from .refunds import request_refund
 from .retrying import retried
-from .timeline import note
+from .timeline import CUSTOMER, audited, note
 
 PAID = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
 TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
@@ -96,22 +96,30 @@ def _note_handing_over(order: Order, carrier: str, by: str) -> None:
         )
 
 
-@retried
 def cancel_order(*, order: Order, reason: Reason, staff_id: int) -> bool:
     """Cancel, give all money, stock and discount back, and tell the customer; False when that was done already.
 
     The money is promised here and moved by the worker. Raises NotCancellable once the order has left.
     """
+    return _cancel(order, reason, _staff(staff_id), (OrderState.PLACED, OrderState.PACKED))
+
+
+def cancel_by_customer(*, order: Order) -> bool:
+    """The same at its customer's wish, as long as nobody has packed it. Raises NotCancellable from then on."""
+    return _cancel(order, Reason.CUSTOMER_ASKED, CUSTOMER, (OrderState.PLACED,))
+
+
+@retried
+def _cancel(order: Order, reason: Reason, actor: str, open_states: tuple[OrderState, ...]) -> bool:
     with db.atomic():
-        open_states = (OrderState.PLACED, OrderState.PACKED)
         if not _move(order, open_states, OrderState.CANCELLED, cancelled_at=clock.now()):
             return _already(order, OrderState.CANCELLED, NotCancellable, "cancelled")
-        note(order, "cancelled", actor=_staff(staff_id), reason=reason.words, code=reason.value)
+        note(order, "cancelled", actor=actor, reason=reason.words, code=reason.value)
         _give_back_stock(order)
         give_back_discount(order_ref=order.number)
-        _give_back_money(order, reason, _staff(staff_id))
+        _give_back_money(order, reason, actor)
         mails.announce_cancellation(order, reason)
-        record("order-cancelled", actor=_staff(staff_id), about=("order", order.id), reason=reason.value)
+        record("order-cancelled", actor=audited(actor, order), about=("order", order.id), reason=reason.value)
     return True
 
 
