@@ -11,14 +11,14 @@ from wtforms import BooleanField, Field, HiddenField
 
 from ..addresses import Address as Postal
 from ..addresses.countries import all_countries, rules_for
-from ..addresses.fields import PARTS, AskedAddress, by_width
+from ..addresses.fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width
 from ..config import settings
 from ..customers import personal_data as declared
 from ..customers.models import Address, AddressUse
 from ..customers.services.addresses import stands_at
 from ..vault import Personal
 
-FETCH = {"hx-trigger": "change", "hx-vals": '{"update": "country"}', "hx-target": "#account-addresses"}
+FETCH = {"hx-trigger": COUNTRY_CHANGED, "hx-vals": '{"update": "country"}', "hx-target": "#account-addresses"}
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]

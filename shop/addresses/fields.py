@@ -19,6 +19,8 @@ PARTS = tuple(Address.__dataclass_fields__)
 PART_AT_MOST = 100
 MOST = {"street": 200, "postcode": 20}
 SHORT = {"district", "city", "region", "postcode"}
+# A moment after the last change: whoever types "Germany" into a list of countries passes Gabon and Georgia.
+COUNTRY_CHANGED = "change delay:400ms"
 # In a country whose addresses do without this part.
 NOT_NEEDED = "Leave it out if your address has none."
 

@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, NumberRange, Optional, StopValidation
 
 from ..addresses import Address
 from ..addresses.countries import all_countries, rules_for
-from ..addresses.fields import PARTS, AskedAddress, by_width, text
+from ..addresses.fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width, text
 from ..config import settings
 from ..orders import personal_data as declared
 from ..orders.services.purchase import Means
@@ -130,7 +130,7 @@ def _address_fields(
         declared=lambda part: getattr(declared, f"{kind}_{part}".upper()),
         prefix=f"{kind}_",
         before=(only_if_wanted,),
-        fetch={"hx-post": "/checkout/delivery", "hx-trigger": "change", "hx-vals": f'{{"update": "{kind}"}}'},
+        fetch={"hx-post": "/checkout/delivery", "hx-trigger": COUNTRY_CHANGED, "hx-vals": f'{{"update": "{kind}"}}'},
     )
     found = asked.fields()
     personal.update({name: declaration for name, (_, declaration) in found.items()})

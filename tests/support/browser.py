@@ -52,10 +52,12 @@ def served(app: Callable[..., Any], port: int = 0) -> Iterator[str]:
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def launch(playwright: Playwright, *, mapped_to: PracticeGateway | None = None) -> Browser:
