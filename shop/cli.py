@@ -155,6 +155,24 @@ def restore(file: Path | None, replace: bool, older_keys: bool, new_ledger: bool
     sys.exit(1 if settled.problem else 0)
 
 
+@shop.command("verify-backup")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_backup(file: Path) -> None:
+    """Rehearse the restore of FILE aside: unpack it, open it, count, check the audit trail. Nothing is replaced."""
+    from .backups.drilling import DrillFailed, drill
+    from .db import db
+
+    try:
+        with db.connection_context():
+            done = drill(file)
+    except DrillFailed as error:
+        raise click.ClickException(str(error)) from error
+    trail = f", {done.events:,} rows of the audit trail hold" if done.events else ""
+    click.echo(f"The {done.kind} of {done.made_at} can be restored: {done.rows:,} rows{trail}.")
+    if done.lacking:
+        click.echo(f"{len(done.lacking)} pictures are in no backup here; the first is {done.lacking[0]}.")
+
+
 @shop.group()
 def staff() -> None:
     """The people who work in the shop."""

@@ -30,7 +30,7 @@ from .models import BackupKind
 from .pictures import keep_pictures
 
 MANIFEST, DATABASE, TABLES, PICTURES = "manifest.json", "database.sqlite", "tables/", "pictures/"
-DRAFTS = ".making-*"
+DRAFTS = (".making-*", ".*.backup.*")
 MEGABYTE = 1024 * 1024
 
 
@@ -138,7 +138,7 @@ def _alone(folder: Path) -> Iterator[None]:
     handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        for left in (*folder.glob(DRAFTS), *folder.glob(".*.backup.*")):
+        for left in (found for pattern in DRAFTS for found in folder.glob(pattern)):
             left.unlink(missing_ok=True)
         yield
     finally:

@@ -21,18 +21,17 @@ ADVISORY_LOCK = 0x5348_4F50
 
 def migrate() -> list[str]:
     """Apply what is not applied yet and return its names; a second process waits, and then finds nothing to do."""
-    with db.connection_context(), _alone():
+    with db.connection_context():
+        return migrate_here()
+
+
+def migrate_here() -> list[str]:
+    """The same for a caller that is connected already."""
+    with _alone():
         applied = list(_runner().up())
         bond()
         post_first_policy()
         return applied
-
-
-def migrate_here() -> None:
-    """The same for a caller that is connected already."""
-    with _alone():
-        _runner().up()
-        bond()
 
 
 def migrate_to(name: str) -> None:

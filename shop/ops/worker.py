@@ -15,6 +15,7 @@ from .. import jobs, vault
 from ..account import services as account
 from ..audit import services as audit
 from ..backups import services as backups
+from ..backups.drilling import drill_due
 from ..cart import services as cart
 from ..config import PRODUCTION, Settings
 from ..jobs import Job
@@ -57,6 +58,7 @@ JOBS = (
     Job(FORGET_EXPIRED, forget_expired, every=timedelta(hours=1)),
     Job(erasing.JOB, run_due_erasures),
     Job("look after dormant accounts", look_after_dormant, every=timedelta(hours=1)),
+    Job("rehearse restore", drill_due, every=timedelta(days=1)),
 )
 
 DEMO_JOBS = (Job(demo_orders.JOB, demo_orders.seed_orders, every=timedelta(days=1)),)

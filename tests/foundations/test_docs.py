@@ -22,7 +22,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 
 def test_every_command_is_documented_and_no_other(app: Flask) -> None:
-    documented = set(re.findall(r"^\| `(shop [a-z ]+?)(?: [A-Z-]+)?` \|", RUNNING, re.MULTILINE))
+    documented = set(re.findall(r"^\| `(shop [a-z -]+?)(?: [A-Z-]+)?` \|", RUNNING, re.MULTILINE))
     assert documented == set(commands(shop, "shop"))
 
 
