@@ -20,11 +20,12 @@ from ..backups.pictures import bring_back
 from ..backups.reading import DamagedBackup, NoKeyOpens, Opened, Take, read_backup, told_by
 from ..backups.writing import Manifest
 from ..config import Settings, settings
-from ..db import database_for, db
+from ..db import Sqlite, database_for, db
 from ..files import draft_beside
 from ..vault.master import MasterKey, UnusableMasterKey
 from ..vault.store import SubjectKey, keys_at_hand, keys_db, make_key_tables
 from . import schema
+from .reviving import let_nothing_revive
 from .settling import Settled, settle
 
 HAS_DATA = "There is a shop with data in {where}. It would be replaced and lost: back it up, then say --replace."
@@ -123,6 +124,12 @@ def _put_back_sqlite(path: Path, keys: Mapping[str, MasterKey], place: Path) -> 
         opened = read_backup(path, keys, database=draft, picture=_keep_picture, begin=_fits("sqlite"))
         if sqlite.examine(draft) != dict(opened.manifest.rows):
             raise DamagedBackup("its tables do not hold the rows that it says")
+        if opened.kind == BackupKind.DATA:
+            database = Sqlite(str(draft))
+            try:
+                let_nothing_revive(database)
+            finally:
+                database.close_all()
         sqlite.make_ready(draft)
         _close_pools()
         draft.replace(running.waiting(place))
@@ -151,6 +158,8 @@ def _put_back_postgres(path: Path, keys: Mapping[str, MasterKey], kind: BackupKi
             read_backup(path, keys, table=_loader(connection, proven.manifest), picture=_keep_picture)
             for name, value in proven.manifest.sequences.items():
                 postgres.set_sequence(connection, name, value)
+            if kind == BackupKind.DATA:
+                let_nothing_revive(database)
     _close_pools()
     return proven
 

@@ -1,4 +1,4 @@
-"""After a restore: what was erased since is erased again, and what must not come back to life does not."""
+"""After a restore: data and key store are brought together, and what was erased since is erased again."""
 
 from __future__ import annotations
 
@@ -8,24 +8,15 @@ from datetime import datetime
 
 from peewee import OperationalError, ProgrammingError
 
-from .. import clock
-from ..admin.models import StaffSession
 from ..audit import services as audit
 from ..audit.queries import Broken, verify
-from ..backups.models import BackupKind
 from ..backups.writing import Manifest
-from ..catalogue.models import CatalogueVersion
-from ..catalogue.services import bump_version
 from ..config import Settings
-from ..customers.models import CustomerSession, MailedLink
 from ..db import database_for, db
 from ..vault import Parted, UnusableMasterKey, bond, erasures
 from ..vault.ledger import BrokenLedger, LedgerNotWritten
 from . import schema
 from .models import all_models
-
-# Browsers keep pages by the catalogue's number, and a number must never stand for two different states.
-VERSIONS_AHEAD = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -59,8 +50,6 @@ def settle(
                 erasures.write_anew()
             lost = erasures.forget_lost() if accept_older_keys else 0
             again = bond.catch_up(settings)
-            if restored is not None and restored.kind == BackupKind.DATA:
-                _let_nothing_revive()
             broken = _note(restored)
     except (Parted, UnusableMasterKey, BrokenLedger, LedgerNotWritten) as error:
         return Settled(problem=str(error))
@@ -78,16 +67,6 @@ def in_words(settled: Settled) -> Iterator[str]:
     if settled.broken:
         yield f"The audit trail does not hold: row {settled.broken.number} is {settled.broken.what}."
     yield f"The shop cannot start yet: {settled.problem}" if settled.problem else "The shop can start."
-
-
-def _let_nothing_revive() -> None:
-    """Sessions that were ended, links that were used, pages that browsers know by a number that comes again."""
-    with db.atomic():
-        CustomerSession.delete().execute()
-        StaffSession.delete().execute()
-        MailedLink.update(used_at=clock.now()).where(MailedLink.used_at.is_null()).execute()
-        bump_version()
-        CatalogueVersion.update(number=CatalogueVersion.number + VERSIONS_AHEAD).execute()
 
 
 def _note(restored: Manifest | None) -> Broken | None:
