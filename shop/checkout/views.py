@@ -89,6 +89,8 @@ def _with_saved_address(sent: MultiDict[str, str], customer: Customer | None) ->
     if found is None:
         abort(404)
     changed = sent.copy()
+    if kind == "billing":
+        changed.poplist("billing_is_delivery")
     for name, value in as_fields(kind, found).items():
         changed.setlist(name, [value])
     return changed

@@ -42,7 +42,7 @@ def lines_again(order: Order) -> list[AgainLine]:
     """The order's lines as they could be bought today. Two queries."""
     lines = list(OrderLine.select().where(OrderLine.order == order.id).order_by(OrderLine.position))
     variants = variants_for_sale(line.variant_id for line in lines if line.variant_id)
-    return [AgainLine(line, variants.get(line.variant_id)) for line in lines]
+    return [AgainLine(line, variants.get(line.variant_id or 0)) for line in lines]
 
 
 def order_again(*, order: Order, token: str) -> Sequence[AgainLine]:
