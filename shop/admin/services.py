@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from peewee import IntegrityError
@@ -10,6 +11,7 @@ from peewee import IntegrityError
 from .. import clock
 from ..audit.services import record
 from ..db import db
+from ..orders.models import Order
 from ..passwords import hash_password, needs_rehash, objection, verify_password
 from ..vault import Source, blind, new_subject
 from .models import Role, Staff, StaffSession
@@ -100,8 +102,10 @@ def note_opening(*, staff_id: int, order_id: int) -> None:
         record("order-opened", actor=f"staff:{staff_id}", about=("order", order_id))
 
 
-def note_search(*, staff_id: int, search: str, found: int) -> None:
-    """That somebody looked for a customer; not for whom."""
+def note_search(*, staff_id: int, search: str, found: Sequence[Order]) -> None:
+    """That somebody looked for a customer, not for whom; and, with one order of each whom they found, that they did."""
+    actor, by = f"staff:{staff_id}", "email" if "@" in search else "number"
     with db.atomic():
-        by = "email" if "@" in search else "number"
-        record("orders-searched", actor=f"staff:{staff_id}", about=("staff", staff_id), by=by, found=found)
+        record("orders-searched", actor=actor, about=("staff", staff_id), by=by, found=len(found))
+        for order in {order.customer_id: order for order in reversed(found)}.values():
+            record("order-found", actor=actor, about=("order", order.id), by=by)

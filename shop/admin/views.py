@@ -24,12 +24,14 @@ from ..orders.services.unlocking import locked_invoice
 from ..orders.states import money_pill, step_pill
 from ..outbox.models import Mail
 from ..outbox.queries import mails_about
+from ..privacy import looks
 from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
 from . import case_views, policy_views, services, signed_in, unlock_views
 from .forms import TOO_OLD, CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
 from .models import Role
+from .queries import roles_of
 from .sign_in_views import blueprint
 from .standing import standing
 
@@ -41,6 +43,7 @@ LARGEST_ID = 2**31 - 1
 
 def init_app(app: Flask) -> None:
     signed_in.init_app(app)
+    looks.set_roles(roles_of)
 
 
 @blueprint.get("/")
@@ -55,7 +58,7 @@ def orders() -> ResponseReturnValue:
     tab, search = request.args.get("state", ""), _search()
     shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))
     if search:
-        services.note_search(staff_id=current_user.person.id, search=search, found=len(shown.rows))
+        services.note_search(staff_id=current_user.person.id, search=search, found=[row.order for row in shown.rows])
     return page_or_fragment(
         "admin/orders.html",
         "admin/_orders.html",

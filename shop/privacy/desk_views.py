@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from ..access_rules import staff
 from ..web import page_or_fragment, see_other
 from .forms import RequestForm, RestrictForm
-from .models import Way
+from .models import Ground, Proof, Way
 from .pages import desk
 from .queries import recent_requests, request_with, restrictions_in_force
 from .sections import Held
@@ -39,6 +39,10 @@ def _page(*, asked: FlaskForm | None = None, restricted: FlaskForm | None = None
         restrictions=restrictions_in_force(),
         requests=recent_requests(),
         tables=TABLES,
+        choices_of=lambda field: [(value, label, "", "") for value, label, *_ in field.iter_choices()],
+        proof_words=lambda code: Proof(code).words,
+        way_words=lambda code: Way(code).words,
+        ground_words=lambda code: Ground(code).words,
         desk_page="privacy",
     )
 

@@ -35,7 +35,9 @@ class RequestForm(FlaskForm):  # type: ignore[misc]
 
     personal = {"email": declared.REQUEST_EMAIL}
 
-    email = EmailField("E-mail on file", [given(declared.REQUEST_EMAIL), mail_address], filters=[one_line])
+    email = EmailField(
+        "E-mail on file", [given(declared.REQUEST_EMAIL), mail_address], filters=[one_line], id="request-email"
+    )
     proof = RadioField(
         "How do you know that it is they?",
         [InputRequired("Choose how you made sure who is asking.")],
@@ -57,7 +59,10 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
     personal: dict[str, Any] = {"email": declared.RESTRICTED_EMAIL, "reason": declared.REASON}
 
     email = EmailField(
-        "Whom is it about? Their e-mail", [given(declared.RESTRICTED_EMAIL), mail_address], filters=[one_line]
+        "Whom is it about? Their e-mail",
+        [given(declared.RESTRICTED_EMAIL), mail_address],
+        filters=[one_line],
+        id="restricted-email",
     )
     of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
     row_id = IntegerField("Only this one (its number; leave it out for all)", [Optional(), NumberRange(min=1)])

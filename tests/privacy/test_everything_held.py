@@ -7,7 +7,6 @@ import io
 import json
 import secrets
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,13 +29,6 @@ from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 
 CART = "k" * 43
-
-
-@pytest.fixture
-def inside(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        open_connection()
-        yield
 
 
 @pytest.fixture
@@ -103,9 +95,7 @@ def test_every_table_has_a_section_of_its_own() -> None:
 
 
 @pytest.mark.promise("P54", "P36", "P02")
-def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(
-    caros: ShopClient, caro: Customer, inside: None
-) -> None:
+def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(caros: ShopClient, caro: Customer) -> None:
     Address.create(customer=caro.id, subject=caro.subject, source="staff_by_phone", city="Alder Falls")
     page = text_of(parsed(caros.get("/my-data").text, fragment=False)[0])
     assert "Alder Falls" in page
