@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, TypeAlias
 
-from peewee import ForeignKeyField, ModelSelect
+from peewee import SQL, ForeignKeyField, ModelSelect
 
 from ..cart.models import Cart
 from ..customers.models import Customer
@@ -46,6 +46,15 @@ class Person:
     @property
     def email_index(self) -> bytes | None:
         return blind("email", self.email)
+
+    @cached_property
+    def roots(self) -> dict[Any, Any]:
+        """The ids of what else leads to, as subselects that are put into words once: they stand in every query."""
+        customers = Customer.select(Customer.id).where(Customer.id == (self.customer.id if self.customer else 0))
+        carts = Cart.select(Cart.id).where(Cart.id == (self.cart.id if self.cart else 0))
+        cases = Case.select(Case.id).where(Case.email_index == self.email_index)
+        found = {Customer: customers, Order: orders_of(self), Cart: carts, Case: cases}
+        return {model: _in_words(query) for model, query in found.items()}
 
 
 def person_of(customer: Customer, cart: Cart | None = None) -> Person:
@@ -91,17 +100,16 @@ def our_models() -> list[type[SealedModel]]:
     return [model for model in sealed_models() if model.__module__.startswith(root)]
 
 
-def customers_of(person: Person) -> Query:
-    """A select of the ids of their account: one, or none."""
-    found: Query = Customer.select(Customer.id).where(Customer.id == (person.customer.id if person.customer else 0))
-    return found
+def _in_words(query: Query) -> SQL:
+    words, values = query.sql()
+    return SQL(f"({words})", values)
 
 
 def orders_of(person: Person) -> Query:
     """A select of the ids of their orders: of their account, and nobody's but placed with their e-mail."""
     by_email = OrderContact.select(OrderContact.order).where(OrderContact.email_index == person.email_index)
     is_guests = Order.customer.is_null() & Order.id.in_(by_email)
-    is_theirs = (Order.customer.in_(customers_of(person)) | is_guests) if person.customer else is_guests
+    is_theirs = ((Order.customer == person.customer.id) | is_guests) if person.customer else is_guests
     found: Query = Order.select(Order.id).where(is_theirs)
     return found
 
@@ -110,7 +118,7 @@ def theirs(model: Any, person: Person) -> Query:
     """A select of one table's rows that are theirs."""
     query: Query = model.select()
     if model in ROOTS:
-        return query.where(model.id.in_(_roots(person)[model]))
+        return query.where(model.id.in_(person.roots[model]))
     ways = [*_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
     return query.where(reduce(or_, ways), *_not_anothers(model, person))
 
@@ -122,26 +130,18 @@ def _not_anothers(model: Any, person: Person) -> list[Any]:
 
 
 def _sealed_for(model: Any, person: Person) -> list[Any]:
-    """A condition for rows that share a key with their account or an order of theirs, whatever else they lead to."""
-    if not issubclass(model, SealedModel):
+    """A condition for rows that share a key with their account, whatever else they lead to."""
+    if person.customer is None or not issubclass(model, SealedModel):
         return []
-    of_account = Customer.select(Customer.subject).where(Customer.id.in_(customers_of(person)))
-    of_orders = OrderContact.select(OrderContact.subject).where(OrderContact.order.in_(orders_of(person)))
-    return [model.subject.in_(of_account), model.subject.in_(of_orders)]
-
-
-def _roots(person: Person) -> dict[Any, Query]:
-    carts: Query = Cart.select(Cart.id).where(Cart.id == (person.cart.id if person.cart else 0))
-    cases: Query = Case.select(Case.id).where(Case.email_index == person.email_index)
-    return {Customer: customers_of(person), Order: orders_of(person), Cart: carts, Case: cases}
+    return [model.subject == person.customer.subject]
 
 
 def _leading(model: Any, person: Person) -> list[Any]:
     """Conditions for rows whose foreign keys lead, over whatever is between, to their account, order, cart or case."""
-    return [_through(way, _roots(person)[way[-1].rel_model]) for way in ways_to(model, ROOTS)]
+    return [_through(way, person.roots[way[-1].rel_model]) for way in ways_to(model, ROOTS)]
 
 
-def _through(way: list[ForeignKeyField], end: Query) -> Any:
+def _through(way: list[ForeignKeyField], end: Any) -> Any:
     for key in reversed(way[1:]):
         end = key.model.select(key.model.id).where(key.in_(end))
     return way[0].in_(end)
@@ -163,7 +163,7 @@ def _about(model: Any, person: Person) -> list[Any]:
     if not _names_what(model):
         return []
     asked = {each: each.select(each.id).where(*_indexed(each, person)) for each in (DataRequest, Restriction)}
-    ids = {**_roots(person), **asked}
+    ids = {**person.roots, **asked}
     return [(model.about_kind == kind) & model.about_id.in_(ids[about]) for kind, about in sorted(ABOUT.items())]
 
 
@@ -178,10 +178,9 @@ def _indexed(model: Any, person: Person) -> list[Any]:
     if not found:
         return []
     condition = reduce(or_, found)
-    for way in ways_to(model, {Customer}):
+    for way in [way for way in ways_to(model, {Customer}) if len(way) > 1]:
         others = way[-1].model.select(way[-1].model.id).where(_is_anothers(way[-1], person))
-        is_anothers = _is_anothers(way[0], person) if len(way) == 1 else _through(way[:-1], others)
-        condition &= way[0].is_null() | ~is_anothers
+        condition &= way[0].is_null() | ~_through(way[:-1], others)
     return [condition]
 
 
