@@ -122,3 +122,4 @@ def test_guests_are_asked_for_nothing_of_the_kind(client: ShopClient) -> None:
     assert client.get(PAGE).status_code == 303
     assert client.post(f"{PAGE}/{NEWS}", data={"answer": "yes"}).status_code in {303, 400, 403}
     assert not Consent.select().exists()
+    assert not Consent.customer.null

@@ -8,6 +8,7 @@ from peewee import IntegrityError
 
 from ... import clock
 from ...audit.services import record
+from ...config import settings
 from ...db import db
 from ...orders.numbers import new_number
 from ...outbox.models import MailKind
@@ -28,6 +29,7 @@ def open_case(*, topic: Topic, email: str, text: str, source: Source = Source.SE
         case = _new_case(topic, email, text, source)
         if acknowledge:
             _write(case, "case-received", key=f"case-received:{case.id}")
+        _tell_administrator(case)
         record("case-received", actor="guest", about=("case", case.id), topic=topic.value)
     return case
 
@@ -61,6 +63,13 @@ def close_case(*, case: Case, staff_id: int) -> bool:
         set_expiry(case.subject, RETENTION["case"].expiry())
         record("case-closed", actor=f"staff:{staff_id}", about=("case", case.id))
     return True
+
+
+def _tell_administrator(case: Case) -> None:
+    """That there is one, and nothing of what it says: that stays in the shop."""
+    mail = render_mail("case-waiting", case=case, topic=Topic(case.topic))
+    kind, to = MailKind.CORRESPONDENCE, settings().privacy_email
+    queue_mail(key=f"case-waiting:{case.id}", kind=kind, to=to, about=("case", case.id), **mail.parts)
 
 
 def _new_case(topic: Topic, email: str, text: str, source: Source) -> Case:
