@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import Flask, get_flashed_messages, request
 
 from .config import settings
@@ -32,7 +32,7 @@ def navigation(links: Navigation) -> Navigation:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day, month=month, phone=readable)
+    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day, phone=readable)
     app.jinja_env.globals.update(static_url=static_url, nav_sections=nav_sections, flashed=flashed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"shop": settings()})
@@ -49,11 +49,6 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """The date alone, in the shop's time zone: "November 22, 2026"."""
     return str(format_date(at.astimezone(settings().zone), "long", locale=settings().locale))
-
-
-def month(on: date) -> str:
-    """A month that is no moment, such as a card's last: "December 2034"."""
-    return str(format_skeleton("yMMMM", on, locale=settings().locale))
 
 
 def nav_sections() -> Sequence[Link]:

@@ -14,10 +14,10 @@ from ..customers.queries import address_of, addresses_of
 from ..customers.services import addresses as services
 from ..customers.services.addresses import AT_MOST, AddressGone, TooManyAddresses
 from ..customers.services.profile import ChangedMeanwhile
-from ..customers.signed_in import current_customer
 from ..vault import Source
 from ..web import changed, is_htmx, page_or_fragment
 from .address_forms import AddressForm, address_form
+from .entering import here
 from .pages import blueprint
 
 NEW = "new"
@@ -39,13 +39,13 @@ def addresses() -> ResponseReturnValue:
 @blueprint.get("/account/addresses/new")
 @customer
 def new_address() -> ResponseReturnValue:
-    return _ask(address_form(url_for(".new_address"), name=_me().name or ""), NEW)
+    return _ask(address_form(url_for(".new_address"), name=here().name or ""), NEW)
 
 
 @blueprint.post("/account/addresses/new")
 @customer
 def add_address() -> ResponseReturnValue:
-    me, form = _me(), address_form(url_for(".new_address"))
+    me, form = here(), address_form(url_for(".new_address"))
     if form.asks_for_fields:
         return _ask(form, NEW)
     if not form.validate():
@@ -57,17 +57,17 @@ def add_address() -> ResponseReturnValue:
     return _done("Address added.", focus=added.id)
 
 
-@blueprint.get("/account/addresses/<int:address_id>")
+@blueprint.get("/account/addresses/<int(max=2147483647):address_id>")
 @customer
 def address(address_id: int) -> ResponseReturnValue:
     found = _mine_or_404(address_id)
     return _ask(_form_of(found), str(found.id))
 
 
-@blueprint.post("/account/addresses/<int:address_id>")
+@blueprint.post("/account/addresses/<int(max=2147483647):address_id>")
 @customer
 def change_address(address_id: int) -> ResponseReturnValue:
-    me, found = _me(), _mine_or_404(address_id)
+    me, found = here(), _mine_or_404(address_id)
     form = _form_of(found)
     if form.asks_for_fields:
         return _ask(form, str(found.id))
@@ -83,23 +83,23 @@ def change_address(address_id: int) -> ResponseReturnValue:
     return _done("Address saved.", focus=found.id)
 
 
-@blueprint.post("/account/addresses/<int:address_id>/choose")
+@blueprint.post("/account/addresses/<int(max=2147483647):address_id>/choose")
 @customer
 def choose_address(address_id: int) -> ResponseReturnValue:
     found = _mine_or_404(address_id)
     try:
         use = AddressUse(request.form.get("use", ""))
-        services.choose_address(address=found, use=use, by=_by(_me()))
+        services.choose_address(address=found, use=use, by=_by(here()))
     except (ValueError, AddressGone):
         abort(404)
     return _done(CHOSEN[use], focus=found.id)
 
 
-@blueprint.post("/account/addresses/<int:address_id>/remove")
+@blueprint.post("/account/addresses/<int(max=2147483647):address_id>/remove")
 @customer
 def remove_address(address_id: int) -> ResponseReturnValue:
     try:
-        heir = services.remove_address(address=_mine_or_404(address_id), by=_by(_me()))
+        heir = services.remove_address(address=_mine_or_404(address_id), by=_by(here()))
     except AddressGone:
         abort(404)
     said = (
@@ -126,7 +126,7 @@ def _done(said: str, *, focus: int | str) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    rows: list[Address] = list(addresses_of(_me()))
+    rows: list[Address] = list(addresses_of(here()))
     return {
         "addresses": [(row, address_lines(row)) for row in rows],
         "is_full": len(rows) >= AT_MOST,
@@ -135,12 +135,8 @@ def _shown() -> dict[str, Any]:
 
 
 def _mine_or_404(address_id: int) -> Address:
-    return address_of(_me(), address_id) or abort(404)
+    return address_of(here(), address_id) or abort(404)
 
 
 def _by(me: Customer) -> str:
     return f"customer:{me.id}"
-
-
-def _me() -> Customer:
-    return current_customer() or abort(404)

@@ -6,7 +6,9 @@ from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
+from ..customers.edits import Edit, set_edit
 from ..customers.services.consents import ConsentPurpose, withdraw
+from ..payments.models import StoredCard
 from ..payments.queries import card_of, cards_of
 from ..payments.services.cards import remove_card as remove
 from ..vault import Source
@@ -15,6 +17,7 @@ from .entering import here
 from .pages import blueprint
 
 REMOVED = "The card is removed: nobody can pay with it here any more. Our payment processor is told to delete it, too."
+set_edit(StoredCard, lambda _row, _column: Edit("account.cards", {}))
 
 
 @blueprint.get("/account/cards")

@@ -9,6 +9,7 @@ from ..addresses import address_lines
 from ..customers.models import Address, AddressUse, Customer
 from ..customers.queries import addresses_of
 from ..customers.services.reminders import mail_refused_at
+from ..orders.own import count_offered, newest_order
 from ..payments.queries import cards_of
 from .services import CARDS_END_WITHIN
 
@@ -19,6 +20,8 @@ def overview_of(customer: Customer) -> dict[str, Any]:
     soon = clock.now().date() + CARDS_END_WITHIN
     return {
         "customer": customer,
+        "order": newest_order(customer.id),
+        "offered": count_offered(customer),
         "delivery": _lines(addresses, AddressUse.DELIVERY),
         "billing": _lines(addresses, AddressUse.BILLING),
         "refused_at": mail_refused_at(customer),

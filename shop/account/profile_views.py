@@ -10,9 +10,9 @@ from ..customers.models import Customer
 from ..customers.services import profile as services
 from ..customers.services.profile import ChangedMeanwhile
 from ..customers.services.reminders import mail_refused_at
-from ..customers.signed_in import current_customer
 from ..vault import Source
 from ..web import changed, is_htmx, page_or_fragment
+from .entering import here
 from .pages import blueprint
 from .profile_forms import ProfileForm, editable, profile_form, written
 
@@ -33,13 +33,13 @@ def profile() -> ResponseReturnValue:
 @blueprint.get("/account/profile/<column>")
 @customer
 def profile_field(column: str) -> ResponseReturnValue:
-    return _ask(profile_form(_editable_or_404(column), customer=_me()))
+    return _ask(profile_form(_editable_or_404(column), customer=here()))
 
 
 @blueprint.post("/account/profile/<column>")
 @customer
 def change_profile_field(column: str) -> ResponseReturnValue:
-    me, form = _me(), profile_form(_editable_or_404(column), customer=_me())
+    me, form = here(), profile_form(_editable_or_404(column), customer=here())
     is_removed = "remove" in request.form and not form.declared.required
     if not is_removed and not form.validate():
         return _ask(form, 422)
@@ -63,7 +63,7 @@ def change_profile_field(column: str) -> ResponseReturnValue:
 @blueprint.post("/account/confirm")
 @customer
 def confirm() -> ResponseReturnValue:
-    me = _me()
+    me = here()
     services.confirm_profile(customer=me, by=f"customer:{me.id}")
     said = "Thank you. We noted today’s date."
     if not is_htmx():
@@ -79,17 +79,13 @@ def _ask(form: ProfileForm, status: int = 200) -> ResponseReturnValue:
 def _saved(column: str, said: str) -> ResponseReturnValue:
     if not is_htmx():
         flash(said)
-    shown = _shown() | {"customer": Customer.get_by_id(_me().id), "column": column, "said": said, "has_focus": True}
+    shown = _shown() | {"customer": Customer.get_by_id(here().id), "column": column, "said": said, "has_focus": True}
     return changed("account/_profile_saved.html", location=url_for(".profile", _anchor=f"profile-{column}"), **shown)
 
 
 def _shown() -> dict[str, object]:
-    return {"customer": _me(), "editable": editable(), "refused_at": mail_refused_at(_me())}
+    return {"customer": here(), "editable": editable(), "refused_at": mail_refused_at(here())}
 
 
 def _editable_or_404(column: str) -> str:
     return column if column in editable() else abort(404)
-
-
-def _me() -> Customer:
-    return current_customer() or abort(404)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
-from ..customers.signed_in import current_customer
 from . import (
     address_views,
     card_views,
@@ -21,6 +20,7 @@ from . import (
     sign_in_views,
     sign_up_views,
 )
+from .entering import here
 from .overview import overview_of
 from .pages import blueprint
 
@@ -44,5 +44,4 @@ __all__ = [
 @blueprint.get("/account")
 @customer
 def home() -> ResponseReturnValue:
-    me = current_customer() or abort(404)
-    return render_template("account/home.html", **overview_of(me))
+    return render_template("account/home.html", **overview_of(here()))

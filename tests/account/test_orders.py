@@ -54,6 +54,17 @@ def _like(customer: Customer, number: str, **more: Any) -> Order:
     return made
 
 
+def test_the_accounts_first_page_shows_the_newest_order_and_nobody_elses(
+    caros: ShopClient, dans: ShopClient, caro: Customer
+) -> None:
+    assert "Your last order" not in caros.get("/account").text
+    many(caro, 2)
+    page = caros.get("/account").text
+    assert "TEST-0001" in page
+    assert "TEST-0000" not in page
+    assert "Your last order" not in dans.get("/account").text
+
+
 def test_an_order_is_its_signed_in_customers_and_needs_no_key(caros: ShopClient, caro: Customer, shelf: Shelf) -> None:
     buyer = Buyer(caros)
     buyer.reach_payment(shelf.tote)

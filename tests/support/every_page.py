@@ -20,6 +20,7 @@ from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
 from shop.outbox.models import Mail, MailState
 
 from ..practice import PracticeGateway
+from .account_pages import account_pages
 from .client import ShopClient
 from .desk import PASSWORD, ROBIN, sign_in
 from .policy_pages import policy_pages
@@ -56,6 +57,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(_carts(app))
     seen.update(_checkout(app, gateway))
     seen.update(_desk(app, _orders(app, seen)))
+    seen.update(account_pages(app))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
