@@ -129,10 +129,11 @@ def _app_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
     found = authenticator_of(mine.id)
     if found is None or found.confirmed_at is not None:
         return see_other(url_for(".second_factor"))
-    picture = segno.make(service.address_for_app(found, customer=mine), micro=False).svg_data_uri(scale=6, border=2)
+    address = service.address_for_app(found, customer=mine)
+    picture = segno.make(address, micro=False).svg_data_uri(scale=6, border=2)
     secret = str(found.secret)
     spelled = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return _page("app", status, form=form, picture=picture, secret=spelled)
+    return _page("app", status, form=form, picture=picture, address=address, secret=spelled)
 
 
 def _page(name: str, status: int, **shown: Any) -> Response:
