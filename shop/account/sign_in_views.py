@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, session, url_for
+from flask import Response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RequestLimit
 
 from .. import signing_in
 from ..access_rules import customer, public
+from ..cart import cookie
+from ..cart.queries import items_in_cart
 from ..customers.services import sessions
 from ..customers.services import sign_in as service
 from ..customers.services.passkeys import are_possible
@@ -94,7 +96,15 @@ def sign_out() -> ResponseReturnValue:
     if found is not None:
         sessions.end_session(session=found)
     signing_in.end_session()
-    return signing_in.go_to("/")
+    has_cart = items_in_cart(cookie.token_in(request)) > 0
+    return signing_in.go_to(url_for(".signed_out") if has_cart else "/")
+
+
+@blueprint.get("/signed-out")
+@public
+def signed_out() -> ResponseReturnValue:
+    """What becomes of the cart, which is the browser's and not the account's: for whoever shares a computer."""
+    return render_template("account/signed_out.html", count=items_in_cart(cookie.token_in(request)))
 
 
 def _target() -> str | None:

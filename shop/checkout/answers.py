@@ -54,6 +54,12 @@ CARD_GONE = Problem(
     f"It was removed, or has expired. {NOT_CHARGED} Please pay with another card.",
     422,
 )
+WRONG_PASSWORD = Problem(
+    "Your password, please",
+    f"You signed in a while ago, so we ask for your password before a saved card is charged, and it was not right. "
+    f"{NOT_CHARGED}",
+    422,
+)
 OLD_PAGE = Problem("This page had been open for too long", f"{NOT_CHARGED} Please look through it and pay again.", 422)
 TOO_OFTEN = Problem(
     "Too many tries",
@@ -61,6 +67,10 @@ TOO_OFTEN = Problem(
     "Please wait a while, or write to us.",
     429,
 )
+
+
+def password_asked_too_often(words: str) -> Problem:
+    return Problem("Too many tries", f"{words} {NOT_CHARGED}", 429)
 
 
 def problem_of(error: NotPlaced) -> Problem:

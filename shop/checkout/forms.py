@@ -6,8 +6,17 @@ from functools import lru_cache
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, NumberRange, Optional, StopValidation
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, Length, NumberRange, Optional, StopValidation
 
 from ..addresses import Address
 from ..addresses.countries import all_countries, rules_for
@@ -15,6 +24,7 @@ from ..addresses.fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width, t
 from ..config import settings
 from ..orders import personal_data as declared
 from ..orders.services.purchase import Means
+from ..passwords import LONGEST
 from ..typed import given, mail_address, may_be_left_out, one_line, phone_number, plain
 from ..vault import Personal
 
@@ -152,6 +162,7 @@ class PayForm(FlaskForm):  # type: ignore[misc]
     card = IntegerField(validators=[Optional(), NumberRange(min=1, max=LARGEST_ID)])
     attempt = HiddenField(filters=[one_line], validators=[plain(NAME_AT_MOST)])
     save_card = BooleanField()
+    password = PasswordField("Your password", validators=[Length(max=LONGEST)])
 
     @property
     def means(self) -> Means:

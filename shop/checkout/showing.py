@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..customers.consents import QUESTIONS, ConsentPurpose
 from ..customers.models import Customer
+from ..customers.signed_in import signed_in_recently
 from ..orders.models import Order
 from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
@@ -55,6 +56,7 @@ def show_page(
     contact: ContactForm | None = None,
     delivery: DeliveryForm | None = None,
     has_moved: bool = False,
+    chosen_card: int | None = None,
 ) -> AnyResponse:
     """The step `asked` for, or the next. A form that was sent and refused is shown as it was typed.
 
@@ -78,6 +80,7 @@ def show_page(
         **_delivery_step(checkout, step, delivery),
         method_form=MethodForm(formdata=None),
         pay_form=PayForm(formdata=None),
+        chosen_card=chosen_card,
         **_card_entry(checkout, can_pay),
     )
     if response.status_code == SERVICE_UNAVAILABLE:
@@ -105,6 +108,7 @@ def _card_entry(checkout: Checkout, can_pay: bool) -> dict[str, Any]:
         "saved_cards": saved,
         "save_card": QUESTIONS[ConsentPurpose.SAVED_CARD],
         "attempt": secrets.token_urlsafe(12),
+        "asks_password": bool(saved) and not signed_in_recently(),
     }
 
 

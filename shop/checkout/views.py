@@ -14,12 +14,14 @@ from ..cart import cookie
 from ..cart.queries import cart_of
 from ..customers.models import Customer
 from ..customers.queries import address_of
-from ..customers.signed_in import current_customer
+from ..customers.services.passwords import TooManyTries, check_password
+from ..customers.signed_in import current_customer, signed_in_recently
 from ..orders.models import Order, OrderState
 from ..orders.services.access import NotFound, order_for
 from ..orders.services.errors import CartIsGone
 from ..web import is_htmx, page_or_fragment
 from . import answers
+from .answers import Problem
 from .forms import ContactForm, MethodForm, PayForm
 from .paying import pay_for
 from .prefilling import KINDS, as_fields
@@ -114,6 +116,8 @@ def pay() -> AnyResponse:
     checkout, form = _checkout(), PayForm()
     if not form.validate():
         return show_page(checkout, problem=answers.OLD_PAGE) if checkout else _to_cart()
+    if checkout is not None and (problem := _not_trusted(checkout, form)):
+        return show_page(checkout, problem=problem, chosen_card=form.card.data)
     try:
         order = pay_for(
             checkout=checkout,
@@ -127,7 +131,18 @@ def pay() -> AnyResponse:
         return _after(order)
     # Not the page that was worked out before: the attempt may have changed what it shows.
     checkout = _checkout()
-    return show_page(checkout, problem=order) if checkout else _to_cart()
+    return show_page(checkout, problem=order, chosen_card=form.card.data) if checkout else _to_cart()
+
+
+def _not_trusted(checkout: Checkout, form: PayForm) -> Problem | None:
+    """Why a saved card is not charged for whoever sits at this browser, if so."""
+    if checkout.customer is None or form.means.card_id is None or signed_in_recently():
+        return None
+    try:
+        is_right = check_password(customer=checkout.customer, password=form.password.data or "")
+    except TooManyTries as error:
+        return answers.password_asked_too_often(error.description or "")
+    return None if is_right else answers.WRONG_PASSWORD
 
 
 @blueprint.get("/checkout/waiting/<number>")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from flask.typing import ResponseReturnValue
 
-from .. import access_rules, signing_in
+from .. import access_rules, clock, signing_in
 from ..access_rules import Audience, Rule
 from .models import Customer, CustomerSession
 from .queries import session_of
 from .services.sessions import note_visit
 
 KIND = "customer"
+RECENTLY = timedelta(hours=12)
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +31,13 @@ def current_customer() -> Customer | None:
 def current_session() -> CustomerSession | None:
     found = signing_in.signed_in(KIND)
     return found.session if found else None
+
+
+def signed_in_recently() -> bool:
+    """Whether it is so short a time ago that nobody else is likely to sit at this browser: else ask for the password
+    before anything that costs money."""
+    session = current_session()
+    return session is not None and session.created_at > clock.now() - RECENTLY
 
 
 def _find(token: str) -> tuple[CustomerSession, Customer] | None:

@@ -22,7 +22,7 @@ from shop.vault import Source
 
 from ..practice import PracticeGateway
 from ..support.client import HtmxClient, ShopClient
-from ..support.customers import caro, caros, caros_htmx, dan, dans
+from ..support.customers import PASSWORD, as_customer, caro, caros, caros_htmx, dan, dans, make_customer
 from ..support.till import DECLINED, VALID, Buyer, Shelf, order_of, pay_fields
 from ..support.worker import work, work_until_decided
 
@@ -260,3 +260,43 @@ def test_a_card_deleted_at_the_gateway_is_declined_in_plain_words(
     assert answer.status_code == 422
     assert "no longer there" in answer.text
     assert Payment.select().order_by(Payment.id.desc()).get().state == PaymentState.FAILED
+
+
+@pytest.fixture
+def late_buyer(app: Flask, shelf: Shelf) -> Buyer:
+    """Somebody who signed in yesterday, with a saved card."""
+    customer = make_customer("ida@customers.example", "Ida Fell", password=PASSWORD)
+    buyer = Buyer(as_customer(ShopClient(app, use_cookies=True), customer))
+    save_a_card(buyer, shelf)
+    clock.travel(timedelta(hours=13))
+    return buyer
+
+
+def test_who_signed_in_long_ago_is_asked_for_the_password_first(
+    late_buyer: Buyer, shelf: Shelf, practice_gateway: PracticeGateway
+) -> None:
+    page = late_buyer.reach_payment(shelf.tote)
+    assert 'name="password"' in page
+    for typed in ("", "not this one"):
+        answer = late_buyer.client.post("/checkout/pay", data={**saved_fields(page), "password": typed})
+        assert answer.status_code == 422
+        assert "Your password, please" in answer.text
+        assert "You were not charged" in answer.text
+        assert typed == "" or typed not in answer.text
+    assert len(charges(practice_gateway)) == 1
+    answer = late_buyer.client.post("/checkout/pay", data={**saved_fields(page), "password": PASSWORD})
+    assert order_of(answer).state == OrderState.PLACED
+
+
+def test_guessing_the_password_comes_to_an_end(late_buyer: Buyer, shelf: Shelf) -> None:
+    fields = saved_fields(late_buyer.reach_payment(shelf.tote))
+    for _ in range(10):
+        late_buyer.client.post("/checkout/pay", data={**fields, "password": "wrong"})
+    answer = late_buyer.client.post("/checkout/pay", data={**fields, "password": PASSWORD})
+    assert (answer.status_code, "Too many tries" in answer.text) == (429, True)
+
+
+def test_a_card_that_is_typed_needs_no_password(late_buyer: Buyer, shelf: Shelf) -> None:
+    page = late_buyer.reach_payment(shelf.tote)
+    assert order_of(late_buyer.pay(page=late_buyer.payment_page())).state == OrderState.PLACED
+    assert "with the saved card" in page

@@ -134,9 +134,19 @@ def test_signing_in_and_out_leaves_the_browsers_cart_as_it_is(
         assert [(line.variant_id, line.quantity) for line in _lines(cookie.value)] == [(shelf.tote, 2)]
         assert "Alder Tote" in client.get("/cart").text
         assert "Curly Kale" not in client.get("/cart").text
-        client.submit("/account", action="/sign-out")
+        answer = client.submit("/account", action="/sign-out")
+        assert answer.location == "/signed-out"
     assert client.get_cookie("cart").value == cookie.value  # type: ignore[union-attr]
     assert Cart.select().count() == 2
+
+
+def test_signing_out_offers_to_forget_the_cart(buyer: Buyer) -> None:
+    answer = buyer.client.submit("/account", action="/sign-out")
+    page = buyer.client.get(answer.location)
+    assert "The cart stays in this browser, with 1 thing in it" in page.text
+    buyer.client.submit(page, action="/cart/forget")
+    assert not Cart.select().exists()
+    assert buyer.client.get_cookie("cart") is None
 
 
 def _lines(token: str) -> list[CartLine]:

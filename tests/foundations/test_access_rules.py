@@ -18,6 +18,7 @@ from ..support.client import ShopClient
 PUBLIC = {
     *("admin.sign_in", "admin.check_sign_in"),
     *("account.sign_in", "account.check_sign_in", "account.ask_code", "account.check_code", "account.link_sent"),
+    "account.signed_out",
     *("account.begin_passkey_sign_in", "account.passkey_sign_in", "account.well_known"),
     *("account.ask_sign_up", "account.send_sign_up", "account.choose_password", "account.make_account"),
     *("account.forgotten", "account.send_reset", "account.new_password", "account.set_new_password"),

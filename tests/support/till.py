@@ -142,7 +142,7 @@ class Buyer:
 
 def pay_fields(page: str, nonce: str) -> dict[str, str]:
     """What the payment form on `page` sends."""
-    form = page[page.index('action="/checkout/pay"') :]
+    form = page[page.rindex('action="/checkout/pay"') :]
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
     wanted = {name: fields[name] for name in ("csrf_token", "idem", "seen_total")}
     return {**wanted, "payment_method_nonce": nonce}
