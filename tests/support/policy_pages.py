@@ -41,7 +41,6 @@ def _posting(robin: ShopClient) -> dict[str, TestResponse]:
 
 def _versions() -> dict[str, str]:
     return {
-        "privacy-second": "/privacy",
         "privacy-old": "/privacy/1",
         "privacy-archive": "/privacy/archive",
         "privacy-changes": "/privacy/2/changes",
