@@ -43,8 +43,8 @@ ENDS = {"killed": -signal.SIGKILL, "finished": 0}
 class Tracer:
     """Counts the executed lines of the shop's own code, in every thread, and kills the process at line `last`."""
 
-    def __init__(self, last: int | None) -> None:
-        self.last, self.count = last, 0
+    def __init__(self, last: int | None, traced: tuple[str, ...] = TRACED) -> None:
+        self.last, self.count, self.traced = last, 0, traced
 
     def __enter__(self) -> Tracer:
         threading.settrace(self.enter)
@@ -56,7 +56,7 @@ class Tracer:
         threading.settrace(None)  # type: ignore[arg-type]
 
     def enter(self, frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any] | None:
-        return self.line if frame.f_code.co_filename.startswith(TRACED) else None
+        return self.line if frame.f_code.co_filename.startswith(self.traced) else None
 
     def line(self, frame: FrameType, event: str, _argument: Any) -> Callable[..., Any]:
         if event == "line":

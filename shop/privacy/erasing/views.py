@@ -23,6 +23,7 @@ from ...vault import blind
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..asker import current_person, is_opened_by_link
 from ..person import Person
+from . import one_thing_views
 from .backups import remains_after
 from .forms import ButtonForm, PasswordPlanForm, PlanForm
 from .models import Erasure
@@ -31,7 +32,7 @@ from .plan import Plan, plan_for
 from .queries import open_erasure, requested_for
 from .services import PlanChanged, TooLate, mail_confirming_link, request_erasure, undo_erasure
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "one_thing_views"]
 
 LINKS_BY_ADDRESS, LINKS_BY_MAILBOX = "10 per hour", "3 per hour"
 WRONG = "This is not your password."
