@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .. import clock, jobs
+from ..backups.queries import BackupStanding
+from ..backups.queries import standing as backup_standing
 from ..jobs import JobRun
 from ..outbox.models import Mail, MailState
 
@@ -27,6 +29,7 @@ class Standing:
 
     jobs: list[JobStanding]
     failing_mails: int
+    backups: BackupStanding
 
     @property
     def late(self) -> list[JobStanding]:
@@ -43,7 +46,7 @@ class Standing:
 
     @property
     def is_well(self) -> bool:
-        return not (self.late or self.failed or self.failing_mails)
+        return not (self.late or self.failed or self.failing_mails or self.backups.problems)
 
 
 def standing() -> Standing:
@@ -52,6 +55,7 @@ def standing() -> Standing:
     return Standing(
         jobs=[_job_standing(job, runs.get(job.name)) for job in jobs.all_jobs()],
         failing_mails=Mail.select().where(failing, Mail.purged_at.is_null()).count(),
+        backups=backup_standing(),
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import ModelSelect
 
 from .. import clock
+from ..config import settings
 from .models import Backup, BackupKind
+
+TURNS_MISSED = 3
+LATE = "There is no recent backup of the {kind}: “flask --app wsgi shop backup” makes one, or says why it cannot"
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,18 @@ def what_remains() -> Mapping[BackupKind, Remaining]:
 def standing() -> BackupStanding:
     last, drill = newest(BackupKind.DATA), Backup.select(Backup.verified_at).order_by(Backup.verified_at.desc())
     drilled = drill.where(Backup.verified_at.is_null(False)).first()
+    stuck = [f"{row.file}: {row.problem}" for row in existing() if row.problem]
     return BackupStanding(
         newest=last.made_at if last else None,
         last_drill=drilled.verified_at if drilled else None,
-        problems=[f"{row.file}: {row.problem}" for row in existing() if row.problem],
+        problems=[*stuck, *(LATE.format(kind=kind) for kind in BackupKind if _is_late(newest(kind)))],
     )
+
+
+def _is_late(last: Backup | None) -> bool:
+    """A shop that has only just begun to make backups is not late."""
+    every = timedelta(days=settings().backup_every_days)
+    return bool(every) and last is not None and last.made_at < clock.now() - TURNS_MISSED * every
 
 
 def expired() -> list[Backup]:

@@ -11,6 +11,7 @@ import apsw
 import redis
 
 from .. import clock
+from ..backups.queries import standing
 from ..config import settings
 from ..db import db, is_sqlite
 from ..payments import gateway
@@ -31,6 +32,7 @@ def examine() -> list[Finding]:
         "proxies": _proxies,
         "mail": _mail,
         "jobs": _jobs,
+        "backups": _backups,
         "payments": _payments,
     }
     return [_configuration(), *readiness(), *(guarded(name, check) for name, check in others.items())]
@@ -99,6 +101,15 @@ def _jobs() -> Finding:
         return Finding("jobs", True, "queued in the data folder")
     redis.Redis.from_url(url, socket_timeout=5).ping()
     return Finding("jobs", True, "queued in Redis, which answers")
+
+
+def _backups() -> Finding:
+    now = standing()
+    made = f"the last was made {now.newest:%Y-%m-%d %H:%M} UTC" if now.newest else "none was made yet"
+    says = "; ".join(now.problems) or made
+    return Finding(
+        "backups", not now.problems, says, "Look at BACKUP_ROOT and KEY_BACKUP_ROOT: room, and who may write."
+    )
 
 
 def _payments() -> Finding:

@@ -9,7 +9,17 @@ from pathlib import Path
 from ..config import Settings
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
-KEPT_PRIVATE = ("secret.key", "master.key", "shop.db", "keys.db", "jobs.db", "practice.db", "config.toml", "mail")
+KEPT_PRIVATE = (
+    "secret.key",
+    "master.key",
+    "shop.db",
+    "keys.db",
+    "jobs.db",
+    "practice.db",
+    "config.toml",
+    "mail",
+    "backups",
+)
 
 
 def make_folders(settings: Settings) -> None:

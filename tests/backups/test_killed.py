@@ -33,7 +33,7 @@ from .test_restoring import places
 ROOT = Path(shop.__file__).parent
 TRACED = (f"{ROOT / 'backups'}{os.sep}", str(ROOT / "ops" / "restoring.py"), str(ROOT / "ops" / "settling.py"))
 TRACED += (str(ROOT / "ops" / "reviving.py"), str(ROOT / "files.py"), str(ROOT / "vault" / "erasures.py"))
-POINTS = 12
+POINTS = 8
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +22,10 @@ from shop.backups.services import BackupFailed, BackupNotDeleted, back_up, make_
 from shop.backups.writing import folder_of
 from shop.config import settings
 from shop.jobs import JobRun, run_job
+from shop.templating import day
 from shop.vault.master import MasterKey, new_key
+
+from ..support.client import ShopClient
 
 KEY = MasterKey(new_key())
 
@@ -185,7 +191,7 @@ def test_the_only_backup_of_the_data_is_kept_when_no_newer_one_can_be_made(conte
     prune()
     assert (folder_of(BackupKind.DATA) / made.file).exists()
     assert what_remains()[BackupKind.KEYS].count == 0
-    assert standing().problems == [f"{made.file}: kept past its date: no newer backup of the data could be made"]
+    assert standing().problems[0] == f"{made.file}: kept past its date: no newer backup of the data could be made"
 
 
 def test_a_file_that_cannot_be_deleted_is_said(context: Flask) -> None:
@@ -196,11 +202,11 @@ def test_a_file_that_cannot_be_deleted_is_said(context: Flask) -> None:
     clock.travel(timedelta(days=8))
     with pytest.raises(BackupNotDeleted):
         prune()
-    assert len(standing().problems) == 1 and "cannot be deleted" in standing().problems[0]
+    assert "cannot be deleted" in standing().problems[0]
     assert not run_job("back up")
     assert JobRun.get(JobRun.name == "back up").error == "BackupNotDeleted"
     path.rmdir()
-    prune()
+    back_up()
     assert standing().problems == []
 
 
@@ -229,6 +235,27 @@ def test_a_disk_that_is_full_is_an_error_and_not_half_a_file(context: Flask, mon
         Writer(full, kind=BackupKind.DATA, made_at=clock.now(), keys={"master": KEY}).close()
 
 
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Every write beyond `size` fails, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_backup_that_runs_out_of_room_halfway_leaves_nothing_and_says_so(context: Flask) -> None:
+    with files_no_larger_than(40_000), pytest.raises(BackupFailed) as failed:
+        make_backup(BackupKind.DATA)
+    assert "No backup was made" in str(failed.value) or "cannot be written" in str(failed.value)
+    assert [path.name for path in settings().backup_root.glob("*backup*")] == []
+    assert not list(settings().backup_root.glob(".making*"))
+    assert Backup.select().count() == 0
+    make_backup(BackupKind.DATA)
+
+
 class TestWithoutRoom:
     @pytest.fixture
     def settings_overrides(self) -> dict[str, int]:
@@ -240,6 +267,26 @@ class TestWithoutRoom:
         with pytest.raises(BackupFailed, match="There is no room"):
             make_backup(BackupKind.DATA)
         assert list(settings().backup_root.glob("*.backup")) == []
+
+
+def test_the_owner_reads_when_the_last_backup_was_made_and_what_is_wrong(context: Flask, robin: ShopClient) -> None:
+    assert "Last backup: none yet" in robin.get("/admin/orders").text
+    back_up()
+    text = robin.get("/admin/orders").text
+    assert "Last backup: none yet" not in text and "See to the backups" not in text
+    clock.travel(timedelta(days=4))
+    text = robin.get("/admin/orders").text
+    assert "See to the backups" in text and "no recent backup of the data" in text
+
+
+@pytest.mark.promise("P22")
+def test_my_data_shows_the_real_last_day_of_each_kind_of_backup(context: Flask, caros: ShopClient) -> None:
+    assert "There is no backup at this moment" in caros.get("/my-data").text
+    back_up()
+    text = caros.get("/my-data").text
+    for remaining in what_remains().values():
+        assert remaining.last_expiry is not None
+        assert f"deleted on {day(remaining.last_expiry)}" in text
 
 
 def test_two_at_once_make_two_files(context: Flask) -> None:

@@ -35,6 +35,7 @@ from shop.vault.store import SubjectKey, keys_db
 
 from ..support.customers import CARO, make_customer
 from ..support.shops import disconnect, environment_of
+from .test_making import files_no_larger_than
 
 CANARY = "Wilhelmina Quetzal-Canary"
 
@@ -366,6 +367,20 @@ def test_a_backup_that_cannot_be_believed_changes_nothing(app: Flask, tmp_path: 
     start()
     assert Customer.get_by_id(later.id).name == "Late Comer"
     assert not [path.name for path in settings().shop_instance.glob(".shop.db.*")]
+
+
+def test_a_restore_that_runs_out_of_room_changes_nothing(app: Flask) -> None:
+    if settings().database_url:
+        pytest.skip("the room is on the database's machine")
+    some_data()
+    data, _ = back_up_both()
+    later = make_customer("late@customers.example", "Late Comer")
+    stop()
+    with files_no_larger_than(40_000), pytest.raises(NotRestored, match="Nothing was changed"):
+        restore(settings(), data, may_replace=True)
+    start()
+    assert Customer.get_by_id(later.id).name == "Late Comer"
+    assert not list(settings().shop_instance.glob(".shop.db.*"))
 
 
 @pytest.mark.promise("P13")
