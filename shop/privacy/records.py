@@ -14,7 +14,9 @@ from .models import Restriction
 from .person import Person
 from .tables import Table, table_of
 from .withheld import blanked, why_withheld
-from .wording import fact_text, place_of, title_of
+from .wording import FOR_YOU, FROM, fact_text, line_of, place_of, title_of
+
+LONG = 200
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Value:
     @property
     def is_there(self) -> bool:
         return bool(self.text or self.withheld or self.is_removed)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded away until somebody wants to read it."""
+        return len(self.text) > LONG
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Cluster:
 
     @property
     def used(self) -> str:
-        return ", ".join(purpose.words for purpose in self.personal.purposes)
+        return ", ".join(FOR_YOU[purpose] for purpose in self.personal.purposes)
 
     @property
     def may_receive(self) -> str:
@@ -80,6 +87,11 @@ class Record:
         for (place, _), values in groupby(there, key=_reason):
             some = list(values)
             yield Cluster(place, some[0].personal, some)
+
+    @property
+    def line(self) -> str:
+        """All of it, for a row that needs no more than a line."""
+        return line_of(self.row, [(fact.label, fact.text or fact.withheld) for fact in self.facts])
 
     @property
     def never_given(self) -> list[str]:
@@ -117,7 +129,7 @@ def _record(row: Any, person: Person, restrictions: Sequence[Restriction], kept:
         title=title_of(row, table),
         values=values,
         facts=[each for each in facts if each.text or each.withheld],
-        source=Source(row.source).words if hasattr(row, "subject") else "",
+        source=FROM[Source(row.source)] if hasattr(row, "subject") else "",
         kept=_kept(kept) if hasattr(row, "subject") else "",
     )
 

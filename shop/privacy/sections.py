@@ -59,7 +59,7 @@ class Held:
         self.staff = Staff(person)
         self._children: dict[str, list[type[BaseModel]]] = defaultdict(list)
         self._tops: list[type[BaseModel]] = []
-        for model in peoples_tables():
+        for model in sorted(peoples_tables(), key=_place):
             parent = table_of(model).parent
             (self._children[parent] if parent else self._tops).append(model)
 
@@ -81,8 +81,7 @@ class Held:
 
     def _queries(self) -> Iterator[tuple[str, str, str, Any]]:
         """Each list of the page: its name, what one of it is called, its section, and a select."""
-        order = {name: place for place, name in enumerate(_FIRST)}
-        for model in sorted(self._tops, key=lambda model: order.get(model._meta.table_name, len(order))):
+        for model in self._tops:
             name, table = str(model._meta.table_name), table_of(model)
             query = theirs(model, self.person)
             if model is AuditEvent:
@@ -128,8 +127,16 @@ def _name_goods(lines: list[Record]) -> None:
             line.title = f"{line.row.quantity} × {', '.join(filter(None, (found.name, found.options)))}"
 
 
-# The first ones of their section; and the sections that nobody misses.
-_FIRST = ("customer", "order", "payment", "refund", "stored_card", "customer_session", "cart", "cart_line")
+def _place(model: type[BaseModel]) -> int:
+    name = str(model._meta.table_name)
+    return _FIRST.index(name) if name in _FIRST else len(_FIRST)
+
+
+# The first ones of their section or order; and the sections that nobody misses.
+_FIRST = (
+    *("customer", "order", "payment", "refund", "stored_card", "customer_session", "cart", "cart_line"),
+    *("order_line", "order_contact", "shipment", "order_event"),
+)
 _ONLY_IF_THERE = {"work", "else"}
 
 

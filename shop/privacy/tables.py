@@ -153,6 +153,17 @@ TABLES: Mapping[str, Table] = {
         "You wrote to us",
         {"number": "Number", "topic": "About", "received_at": "Received", "closed_at": "Closed"},
     ),
+    "erasure": Table(
+        "cases",
+        "You asked us to remove everything",
+        {"state": "State", "requested_at": "Asked for", "due_at": "Done from", "ended_at": "Ended"},
+    ),
+    "erasure_key": Table("cases", "A key that is to be destroyed", {}, {"key": OURS_ONLY}, parent="erasure"),
+    "told_recipient": Table(
+        "cases",
+        "Somebody to be told that it is gone",
+        {"recipient": "Who", "who": "Which one", "made_at": "Noted", "told_at": "Told"},
+    ),
     "case_answer": Table("cases", "We answered", {"at": "When"}),
     "restriction": Table(
         "cases",

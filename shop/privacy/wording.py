@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,10 @@ from ..orders.services.timeline import KINDS, sentence
 from ..outbox.models import MailKind, MailState
 from ..policies.declared import PLACES
 from ..templating import moment
-from ..vault import Personal
+from ..vault import Personal, Purpose, Source
 from .cases.models import Topic
 from .models import Ground, Proof, Way
-from .tables import Table
+from .tables import TABLES, Table
 
 LINKS = {
     LinkPurpose.SIGN_UP: "opening an account",
@@ -66,6 +66,40 @@ ORDERS = {
 }
 HOLDS = {"held": "kept aside", "sold": "sold to you", "released": "no longer kept aside"}
 REMINDERS = {"unconfirmed": "whether your details are still correct", "card-expires": "a saved card that expires"}
+
+
+# The declarations speak of the customer; this page speaks to them.
+FOR_YOU = {
+    Purpose.ORDER: "to make up your order and keep it",
+    Purpose.DELIVERY: "to bring or send you what you bought",
+    Purpose.PAYMENT: "to take a payment or give it back",
+    Purpose.ACCOUNT: "to keep your account",
+    Purpose.CORRESPONDENCE: "to write and speak to you about your orders and requests",
+    Purpose.IMPROVEMENT: "to see which products are bought, and improve the service",
+    Purpose.SURVEY: "to learn what you answered of your own will",
+    Purpose.CASE: "to answer your request or complaint",
+    Purpose.SECURITY: "to keep the shop and your account safe",
+    Purpose.BOOKS: "to keep the books that the law asks for",
+    Purpose.STAFF: "to let you do your work here",
+}
+FROM = {
+    Source.SELF: "You gave it to us yourself.",
+    Source.STAFF_BY_PHONE: "You told it to our staff, by phone or at the counter.",
+    Source.LETTER: "You wrote it in a letter or mail.",
+    Source.GIFT_SENDER: "Whoever sent you the gift gave it to us.",
+    Source.PROCESSOR: "The payment processor sent it to us.",
+    Source.SHOP: "We wrote it ourselves, from what we had.",
+}
+
+
+def line_of(row: Any, facts: Sequence[tuple[str, str]]) -> str:
+    """A row that needs no more than a line."""
+    match row._meta.table_name:
+        case "order_event":
+            return f"{moment(row.at)}: {_order_step(row)}"
+        case "order_line":
+            return f"{title_of(row, TABLES['order_line'])}: {money(row.total_cents)}"
+    return " · ".join(f"{label}: {text}" for label, text in facts)
 
 
 def _order_step(row: Any) -> str:

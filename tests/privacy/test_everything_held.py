@@ -7,7 +7,6 @@ import io
 import json
 import secrets
 import zipfile
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +18,7 @@ from shop.customers.models import Address, Customer
 from shop.db import open_connection
 from shop.disclosures.models import DisclosurePurpose
 from shop.disclosures.services import disclose
-from shop.orders.models import Order
+from shop.orders.models import Payment
 from shop.privacy.models import DataKey
 from shop.privacy.person import peoples_tables, theirs
 from shop.privacy.tables import BY_NAME, TABLES, standing_reason
@@ -100,8 +99,8 @@ def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(caro
     page = text_of(parsed(caros.get("/my-data").text, fragment=False)[0])
     assert "Alder Falls" in page
     assert "So that you need not type it again when you order." in page
-    assert "to bring or send what was bought" in page
-    assert "Told to staff, by phone or at the counter." in page
+    assert "to bring or send you what you bought" in page
+    assert "You told it to our staff, by phone or at the counter." in page
     assert "Kept until the account is closed or erased." in page
 
 
@@ -178,8 +177,6 @@ def test_a_copy_is_not_had_by_a_link(caros: ShopClient) -> None:
 @pytest.mark.promise("P27")
 def test_the_payment_record_is_shown(canary: Canary, caros: ShopClient, app: Flask) -> None:
     with app.app_context():
-        from shop.orders.models import Payment
-
         order_id = canary.rows_by_name("order_contact").order_id
         for state, reason in (("failed", "Not enough money on the card."), ("settled", "")):
             Payment.create(
@@ -191,18 +188,3 @@ def test_the_payment_record_is_shown(canary: Canary, caros: ShopClient, app: Fla
     assert "declined" in page
     assert "Not enough money on the card." in page
     assert "We buy no reports about anybody from anybody." in page
-
-
-def rows_of(count: int, customer: Customer) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": secrets.token_hex(6), "idem": secrets.token_hex(8), "fingerprint": "", "customer": customer.id,
-            "currency": "USD", "subtotal_cents": 100, "total_cents": 100, "quote": "{}", "delivery_code": "",
-            "delivery_name": "", "state": "placed",
-        }
-        for _ in range(count)
-    ]  # fmt: skip
-
-
-def fill_orders(count: int, customer: Customer) -> None:
-    Order.insert_many(rows_of(count, customer)).execute()

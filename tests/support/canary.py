@@ -31,6 +31,8 @@ CODES: dict[str, dict[str, Any]] = {
     "restriction": {"ground": "legal", "of_table": "reminder"},
     "mail": {"kind": "order-confirmed", "about_kind": "customer", "state": "sent"},
     "mailed_link": {"purpose": "sign-up"},
+    "erasure": {"cause": "asked", "state": "undone", "shown": "[]"},
+    "told_recipient": {"recipient": "carrier"},
     "case": {"topic": "question"},
     "order": {"currency": "USD", "quote": "{}", "state": "placed"},
     "payment": {"state": "settled"},
