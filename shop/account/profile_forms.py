@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, StringField
 
@@ -72,7 +73,7 @@ def profile_form(column: str, *, customer: Customer) -> ProfileForm:
     """As it was sent, or with what is kept."""
     kept = {column: written(customer, column), "seen": version_of(customer, column)}
     form: ProfileForm = _form_class(column)(data=kept)
-    if not form.errors:
+    if request.method == "GET":
         form[column].render_kw = {"autofocus": True}
     return form
 
