@@ -16,6 +16,9 @@ from shop.outbox.models import Mail, MailKind, MailState
 from shop.outbox.services import queue_mail
 from shop.payments.models import StoredCard
 from shop.payments.services.cards import keep_card
+from shop.privacy.erasing.plan import plan_for
+from shop.privacy.erasing.services import request_erasure, undo_erasure
+from shop.privacy.person import person_of
 from shop.vault import Source
 from tests.support.client import ShopClient
 from tests.support.queries import count_queries
@@ -102,6 +105,20 @@ def test_nobody_is_reminded_whose_account_was_closed(app: Flask, caro: Customer,
         assert on_day(YEAR + 1) == 0
         clock.travel(timedelta(days=20))
         assert remind_due() == 0
+
+
+@pytest.mark.promise("P45")
+def test_nobody_is_reminded_who_asked_to_be_forgotten_unless_they_take_it_back(app: Flask, caro: Customer) -> None:
+    with app.app_context():
+        agree(caro)
+        clock.travel(timedelta(days=YEAR + 1))
+        keep(caro)
+        refuse_mail(caro)
+        person = person_of(caro)
+        erasure = request_erasure(person=person, plan_hash=plan_for(person).hash)
+        assert remind_due() == 0
+        undo_erasure(erasure=erasure)
+        assert remind_due() > 0
 
 
 @pytest.mark.promise("P45")

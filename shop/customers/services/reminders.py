@@ -29,15 +29,18 @@ __all__ = ["mail_refused_at", "note_refused_mails", "remind_by_mail", "remind_un
 AT_A_TIME = 100
 
 
-def remind_unconfirmed() -> int:
-    """Ask all who have not said for long that their details are still correct; how many were asked."""
+def remind_unconfirmed(*, but: ModelSelect[Any]) -> int:
+    """Ask all who have not said for long that their details are still correct; how many were asked. `but` selects the
+    ids of those who are left alone."""
     long_ago = _long_ago()
     agreed = customers_with_consent(ConsentPurpose.REMINDERS)
-    due = _not_reminded(ReminderReason.UNCONFIRMED).where(Customer.confirmed_at <= long_ago, Customer.id.in_(agreed))
+    due = _not_reminded(ReminderReason.UNCONFIRMED, but).where(
+        Customer.confirmed_at <= long_ago, Customer.id.in_(agreed)
+    )
     return sum(remind_by_mail(customer=customer, reason=ReminderReason.UNCONFIRMED) for customer in _in_parts(due))
 
 
-def note_refused_mails() -> int:
+def note_refused_mails(*, but: ModelSelect[Any]) -> int:
     """Remind those whose address refused a mail since they last confirmed it; how many there were."""
     refused = Mail.select(Mail.id).where(
         Mail.recipient_index == Customer.email_index,
@@ -45,7 +48,7 @@ def note_refused_mails() -> int:
         Mail.error.in_(BOUNCES),
         Mail.created_at > Customer.confirmed_at,
     )
-    due = _not_reminded(ReminderReason.MAIL_REFUSED).where(fn.EXISTS(refused))
+    due = _not_reminded(ReminderReason.MAIL_REFUSED, but).where(fn.EXISTS(refused))
     return sum(_note_refused(customer) for customer in _in_parts(due))
 
 
@@ -104,11 +107,14 @@ def _note(customer: Customer, reason: ReminderReason, about_id: int, period: str
     return reminder
 
 
-def _not_reminded(reason: ReminderReason) -> ModelSelect[Any]:
+def _not_reminded(reason: ReminderReason, but: ModelSelect[Any]) -> ModelSelect[Any]:
     """Customers with an account, but for those who were reminded of this within the time."""
     recent = Reminder.select(Reminder.customer).where(Reminder.reason == reason, Reminder.at > _long_ago())
     return Customer.select().where(
-        Customer.closed_at.is_null(), Customer.email_index.is_null(False), Customer.id.not_in(recent)
+        Customer.closed_at.is_null(),
+        Customer.email_index.is_null(False),
+        Customer.id.not_in(recent),
+        Customer.id.not_in(but),
     )
 
 

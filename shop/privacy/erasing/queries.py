@@ -30,6 +30,13 @@ def open_erasure(person: Person) -> Erasure | None:
     return _newest(person, OPEN)
 
 
+def customers_leaving() -> ModelSelect[Any]:
+    """The ids of all whose erasure waits or is under way, for `Customer.id.not_in(…)`."""
+    is_open = Erasure.state.in_(OPEN) & Erasure.customer.is_null(False)
+    found: ModelSelect[Any] = Erasure.select(Erasure.customer).where(is_open)
+    return found
+
+
 def due_erasures() -> ModelSelect[Any]:
     """Those whose time to undo is over, and those that were begun."""
     is_due = (Erasure.state == ErasureState.REQUESTED) & (Erasure.due_at <= clock.now())
