@@ -45,7 +45,7 @@ def create_staff(*, email: str, name: str, password: str, role: str) -> Staff:
     """Raises UnknownRole, PasswordTooWeak, EmailTaken."""
     if role not in set(Role):
         raise UnknownRole(f"A role is one of {', '.join(Role)}.")
-    if problem := objection(password):
+    if problem := objection(password, about=(email, name)):
         raise PasswordTooWeak(problem)
     try:
         with db.atomic():

@@ -18,6 +18,7 @@ from ..backups import services as backups
 from ..backups.drilling import drill_due
 from ..cart import services as cart
 from ..config import PRODUCTION, Settings
+from ..customers.services import tidying
 from ..jobs import Job
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
@@ -52,6 +53,7 @@ JOBS = (
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("note settings", note_changes, every=timedelta(days=1)),
     Job("close my data", opening.forget_old_keys, every=timedelta(hours=1)),
+    Job("clear ended sign-ins", tidying.clear_ended, every=timedelta(hours=1)),
     Job("empty logs", vault.empty_logs),
     Job("keep erasure ledger", vault.keep_up),
     Job("back up", backups.back_up, every=timedelta(hours=1)),

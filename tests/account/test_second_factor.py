@@ -84,7 +84,7 @@ def test_a_wrong_code_turns_nothing_on(caros: ShopClient, caro: Customer) -> Non
 
 @pytest.mark.promise("P47")
 def test_the_secret_is_sealed_and_the_codes_are_hashes(app: Flask, codes: list[str]) -> None:
-    row = Authenticator.select().dicts().get()
+    row: Any = Authenticator.select().dicts().get()
     assert str(Authenticator.get().secret).encode() not in bytes(row["secret"])
     hashes = [bytes(row.code_hash) for row in RecoveryCode.select()]
     assert not any(code.replace("-", "").encode() in hashed for code in codes for hashed in hashes)

@@ -14,8 +14,11 @@ from ..support.shops import DEMO, Shops, disconnect
 
 pytestmark = pytest.mark.timeout(600)
 SMALLEST, PHONE, WIDE = ({"width": width, "height": 800} for width in (320, 360, 1280))
-# Built alike: two of them, with and without the shop's head, stand for the others.
-ALIKE = {"error-403", "error-410", "error-422", "error-429", "error-503"}
+# Built alike: others stand for them.
+ALIKE = {"error-403", "error-410", "error-422", "error-429", "error-503"} | {
+    *("sign-up-wrong", "choose-password-wrong", "account-password-wrong", "account-app-wrong", "sign-in-code-wrong"),
+    *("sign-in-recovery", "forgotten", "new-password", "undo-email", "account-link-gone", "account-second-factor"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -61,3 +61,23 @@ def test_a_second_factor_makes_eight_enough_but_not_a_common_one() -> None:
     assert is_acceptable("k7Rq-9ad", has_second_factor=True)
     assert not is_acceptable("k7Rq-9a", has_second_factor=True)
     assert not is_acceptable("Dragon99", has_second_factor=True)
+
+
+@pytest.mark.promise("P48")
+@pytest.mark.parametrize(
+    "password",
+    ["correcthorsebatterystaple", "Correct-Horse-Battery-Staple-1", "P@ssw0rd!P@ssw0rd!", "1q2w3e4r5t6y7u8i9o0p"]
+    + ["Qwerty!Asdfgh!2024", "zaq12wsxcde34rfv", "manchesterunited", "gfedcba-7654321-poiuyt", "dragon.dragon.dragon"],
+)
+def test_disguises_runs_of_keys_and_famous_phrases_are_seen_through(password: str) -> None:
+    assert not is_acceptable(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["caro.customers.2026", "Fern & Strap 2026", "!!caro reed caro reed!!", "FERNSTRAPFERNSTRAP", "reed1234567890123"],
+)
+def test_what_anybody_knows_of_the_account_is_no_password(password: str) -> None:
+    about = ("Fern & Strap", "caro@customers.example", "Caro Reed")
+    assert objection(password, about=about) is not None
+    assert objection("a reed bends in any wind", about=about) is None

@@ -70,8 +70,8 @@ def sign_in_with_code(*, token: str, code: str) -> str:
     guessing keeps nobody out.
     """
     step = step_with(token, kind=StepKind.SECOND_FACTOR)
-    customer: Customer = step.customer
-    if customer.closed_at is not None:
+    customer = step.customer
+    if customer is None or customer.closed_at is not None:
         raise StepGone
     app_codes = limits.value_key("app codes", str(customer.id))
     if is_app_code(code) and (seconds := limits.seconds_to_wait(APP_CODES, app_codes, is_counted=False)):
