@@ -34,7 +34,10 @@ def post_policy(*, text: str, after: int, staff_id: int) -> PolicyVersion:
             raise Overtaken
         if before.text == text:
             raise NothingNew
-        return _post(text, number=after + 1, by=f"staff:{staff_id}")
+        by = f"staff:{staff_id}"
+        version = _post(text, number=after + 1, by=by)
+        record("policy-posted", actor=by, about=("policy", version.id), number=version.number)
+    return version
 
 
 def post_first_policy() -> PolicyVersion:
@@ -51,5 +54,4 @@ def _post(text: str, *, number: int, by: str) -> PolicyVersion:
             )
     except IntegrityError as error:
         raise Overtaken from error
-    record("policy-posted", actor=by, about=("policy", version.id), number=number)
     return version

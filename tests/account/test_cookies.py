@@ -27,11 +27,9 @@ def kept(caros: ShopClient) -> list[tuple[str, str]]:
     assert signed_in is not None
     answers = [caros.get(page) for page in PAGES]
     answers.append(caros.submit("/account/consents", action="/account/consents/news", button="answer=yes"))
-    headers = [header.partition(";")[0] for answer in answers for header in answer.headers.getlist("Set-Cookie")]
-    return [
-        ("session", signed_in.value),
-        *((name, value) for name, _, value in (each.partition("=") for each in headers)),
-    ]
+    headers = [header for answer in answers for header in answer.headers.getlist("Set-Cookie")]
+    pairs = [header.partition(";")[0].partition("=") for header in headers]
+    return [("session", signed_in.value), *((name, value) for name, _, value in pairs)]
 
 
 @pytest.mark.promise("P31")
