@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import peewee
@@ -23,7 +24,7 @@ from shop.customers.services.addresses import (
     stands_at,
 )
 from shop.customers.services.profile import ChangedMeanwhile
-from shop.db import db
+from shop.db import close_connection, db
 from shop.vault import Source
 
 HOME = Postal(name="Caro Reed", street="7 Elm Row", city="Salem", region="OR", postcode="97301", country="US")
@@ -70,6 +71,27 @@ def test_the_database_itself_refuses_a_second_one_for_the_same_use(caro: Custome
     for use in AddressUse:
         with pytest.raises(peewee.IntegrityError), db.atomic():
             Address.update({getattr(Address, use.column): True}).where(Address.id == second.id).execute()
+
+
+def test_of_several_at_once_each_use_has_one_and_there_are_never_too_many(app: Flask, caro: Customer) -> None:
+    for _ in range(AT_MOST - 4):
+        add(caro)
+
+    def attempt(_number: int) -> bool:
+        with app.app_context():
+            try:
+                add(caro, uses=list(AddressUse))
+            except TooManyAddresses:
+                return False
+            finally:
+                close_connection()
+            return True
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(attempt, range(6)))
+    assert done.count(True) == 4
+    assert addresses_of(caro).count() == AT_MOST
+    assert chosen(caro)[0] == chosen(caro)[1]
 
 
 def test_customers_do_not_disturb_one_another(caro: Customer, dan: Customer) -> None:
