@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from ..access_rules import staff
 from ..markdown import to_html
-from ..policies.changes import changes
+from ..policies.changes import changes, changes_if_any
 from ..policies.declared import as_markdown
 from ..policies.queries import current_policy, policy_dates
 from ..policies.services import NothingNew, Overtaken, post_policy
@@ -20,7 +20,7 @@ from .forms import PolicyForm
 from .models import Role
 from .sign_in_views import blueprint
 
-SAME = "These are the words that are in force already: there is nothing to post."
+SAME = "These are the words that are in force already, and the table has not changed: there is nothing to post."
 LOOK = "The text is not the one you looked at. Here is what changes now: look at it again, then post it."
 OVERTAKEN = "Another version was posted meanwhile. Here is what your text would change in it: look at it again."
 
@@ -37,9 +37,10 @@ def preview_policy() -> ResponseReturnValue:
     form = PolicyForm()
     if not form.validate():
         return _page(form, 422)
-    if form.text.data == current_policy().text:
+    preview = _preview(form.text.data)
+    if form.text.data == current_policy().text and not preview["declared"]:
         return _page(form, 422, SAME)
-    return _page(form, preview=_preview(form.text.data))
+    return _page(form, preview=preview)
 
 
 @blueprint.post("/policy/versions")
@@ -68,12 +69,14 @@ def _page(form: PolicyForm, status: int = 200, problem: str = "", preview: dict[
 
 
 def _shown(form: PolicyForm, problem: str = "", preview: dict[str, Any] | None = None) -> dict[str, Any]:
+    current = current_policy()
     return {
         "form": form,
         "also": [problem] if problem else [],
         "preview": preview,
         "versions": list(policy_dates()),
-        "current": current_policy(),
+        "current": current,
+        "has_table_changed": current.declared != as_markdown(),
         "desk_page": "policy",
     }
 
@@ -86,7 +89,7 @@ def _preview(text: str) -> dict[str, Any]:
     current = current_policy()
     return {
         "changes": changes(current.text, text),
-        "declared": changes(current.declared, as_markdown()) if current.declared != as_markdown() else "",
+        "declared": changes_if_any(current.declared, as_markdown()),
         "text": to_html(text),
         "seen": _digest(text),
         "number": current.number + 1,

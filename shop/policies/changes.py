@@ -24,8 +24,9 @@ def changes(before: str, after: str) -> Markup:
     return Markup("\n").join(_blocks(_paragraphs(before), _paragraphs(after)))
 
 
-def is_changed(before: str, after: str) -> bool:
-    return _paragraphs(before) != _paragraphs(after)
+def changes_if_any(before: str, after: str) -> Markup:
+    """Nothing when both say the same."""
+    return changes(before, after) if _paragraphs(before) != _paragraphs(after) else Markup("")
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -9,8 +9,8 @@ from ..access_rules import public
 from ..cookies import REGISTER
 from ..markdown import to_html
 from . import queries
-from .changes import changes, is_changed
-from .declared import held
+from .changes import changes, changes_if_any
+from .declared import as_markdown, held
 from .models import PolicyVersion
 
 LARGEST_NUMBER = 2**31 - 1
@@ -22,7 +22,13 @@ blueprint = Blueprint("policies", __name__)
 @public
 def privacy() -> str:
     version = queries.current_policy()
-    return render_template("policies/privacy.html", version=version, text=to_html(version.text), groups=held())
+    return render_template(
+        "policies/privacy.html",
+        version=version,
+        text=to_html(version.text),
+        groups=held(),
+        since=changes_if_any(version.declared, as_markdown()),
+    )
 
 
 @blueprint.get("/privacy/<int:number>")
@@ -54,7 +60,7 @@ def version_changes(number: int) -> ResponseReturnValue:
         before=before,
         after=after,
         text=changes(before.text, after.text),
-        declared=changes(before.declared, after.declared) if is_changed(before.declared, after.declared) else "",
+        declared=changes_if_any(before.declared, after.declared),
         versions=list(queries.policy_dates()),
     )
 

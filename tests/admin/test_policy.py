@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
+from shop import config
 from shop.admin.models import Staff
 from shop.audit.queries import events_about
+from shop.config import settings
 from shop.policies.models import PolicyVersion
 from shop.policies.queries import current_policy
 from shop.policies.services import post_policy
@@ -67,6 +71,20 @@ def test_nothing_and_nothing_new_are_refused(robin: ShopClient, text: str | None
     answer = robin.submit(PAGE, action=PREVIEW, text=typed)
     assert answer.status_code == 422
     assert said in answer.text
+
+
+def test_a_table_that_changed_is_shown_and_may_be_posted_with_the_same_words(
+    robin: ShopClient, client: ShopClient
+) -> None:
+    config.activate(replace(settings(), keep_case_days=77))
+    assert "What changed in it since version 1 was posted" in client.get("/privacy").text
+    page = robin.get(PAGE)
+    assert "The table of what the shop holds has changed since version 1" in page.text
+    preview = robin.submit(page, action=PREVIEW)
+    assert "<ins>77 days</ins>" in preview.text
+    assert robin.post(VERSIONS, data=_fields(preview.text) | {"text": current_policy().text}).status_code == 303
+    assert "has changed since" not in robin.get(PAGE).text
+    assert "What changed in it" not in client.get("/privacy").text
 
 
 def test_only_the_owner_posts(app: Flask, staff: dict[str, Staff]) -> None:
