@@ -144,7 +144,7 @@ def restore(file: Path | None, replace: bool, older_keys: bool, new_ledger: bool
             done = restoring.restore(settings(), file, may_replace=replace, accept_older_keys=older_keys)
             settled = done.settled
             click.echo(
-                f"Restored the {done.kind} of {done.manifest.made_at}: {sum(done.manifest.rows.values()):,} rows."
+                f"Restored the {done.kind} of {done.manifest.moment}: {sum(done.manifest.rows.values()):,} rows."
             )
             if done.lacking:
                 click.echo(f"{len(done.lacking)} pictures are in no backup here; the first is {done.lacking[0]}.")
@@ -152,7 +152,7 @@ def restore(file: Path | None, replace: bool, older_keys: bool, new_ledger: bool
         raise click.ClickException(str(error)) from error
     for line in settling.in_words(settled):
         click.echo(line)
-    sys.exit(1 if settled.problem else 0)
+    sys.exit(1 if file is None and settled.problem else 0)
 
 
 @shop.command("verify-backup")
@@ -168,9 +168,28 @@ def verify_backup(file: Path) -> None:
     except DrillFailed as error:
         raise click.ClickException(str(error)) from error
     trail = f", {done.events:,} rows of the audit trail hold" if done.events else ""
-    click.echo(f"The {done.kind} of {done.made_at} can be restored: {done.rows:,} rows{trail}.")
+    click.echo(f"The {done.kind} of {done.moment} can be restored: {done.rows:,} rows{trail}.")
     if done.lacking:
         click.echo(f"{len(done.lacking)} pictures are in no backup here; the first is {done.lacking[0]}.")
+
+
+@shop.command("rotate-key")
+def rotate_key() -> None:
+    """Wrap every key with a new master key: all earlier copies of the key store open no more, and are deleted."""
+    from .backups.rotating import rotate
+    from .db import db
+    from .vault.master import UnusableMasterKey, decoded
+
+    try:
+        given = settings().shop_master_key and click.prompt("The new SHOP_MASTER_KEY", hide_input=True)
+        with db.connection_context():
+            ended = rotate(decoded(given, "The new master key") if given else None)
+    except UnusableMasterKey as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The master key is a new one; {ended} copies of the key store were ended, and one was made.")
+    click.echo(
+        "Set SHOP_MASTER_KEY to it and start the shop again." if given else "Keep a copy of master.key elsewhere."
+    )
 
 
 @shop.group()

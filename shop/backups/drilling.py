@@ -41,7 +41,7 @@ class Drill:
     """What a restore would bring: rows in all tables, rows of the audit trail, and pictures that no copy has."""
 
     kind: BackupKind
-    made_at: str
+    moment: str
     rows: int
     events: int
     lacking: list[str]
@@ -61,7 +61,7 @@ def drill(path: Path) -> Drill:
         raise DrillFailed(f"{path.name} does not fit this shop ({str(error).partition(chr(10))[0]}).") from error
     _note(path)
     told = opened.manifest
-    return Drill(kind, told.made_at, sum(told.rows.values()), events, _lacking(told.pictures))
+    return Drill(kind, told.moment, sum(told.rows.values()), events, _lacking(told.pictures))
 
 
 def drill_due() -> None:

@@ -17,7 +17,7 @@ from .pictures import drop_unused
 from .queries import expired, newest
 from .writing import BackupFailed, Written, folder_of, sha256_of, write_backup
 
-__all__ = ["BackupFailed", "BackupNotDeleted", "adopt", "back_up", "make_backup", "prune"]
+__all__ = ["BackupFailed", "BackupNotDeleted", "adopt_unknown", "back_up", "make_backup", "prune"]
 
 CLOCKS_APART = timedelta(minutes=10)
 
@@ -53,7 +53,7 @@ def prune() -> int:
 
     The only backup of the data is kept until there is a newer one; a copy of the key store goes in any case.
     """
-    _adopt_unknown()
+    adopt_unknown()
     _bring_dates_forward()
     gone, stuck = 0, []
     for backup in expired():
@@ -73,8 +73,8 @@ def prune() -> int:
     return gone
 
 
-def adopt(path: Path) -> Backup | None:
-    """Register a file that the register does not know, as after a restore of older data; None when it is no backup."""
+def _adopt(path: Path) -> Backup | None:
+    """None when it is no backup."""
     try:
         with path.open("rb") as file:
             head = read_head(file)
@@ -135,10 +135,11 @@ def _note_problem(backup: Backup, problem: str) -> None:
         Backup.update(problem=problem).where(Backup.id == backup.id).execute()
 
 
-def _adopt_unknown() -> None:
+def adopt_unknown() -> None:
+    """Make the register tell of the files that are there, as it does not after a restore of older data."""
     for path in _files():
         if not Backup.select().where(Backup.file == path.name).exists():
-            adopt(path)
+            _adopt(path)
     there = {path.name for path in _files()}
     with db.atomic():
         for backup in Backup.select().where(Backup.pruned_at.is_null()):

@@ -51,6 +51,10 @@ class Manifest:
     migrations: list[str]
     pictures: list[str]
 
+    @property
+    def moment(self) -> str:
+        return f"{datetime.fromisoformat(self.made_at):%Y-%m-%d %H:%M} UTC"
+
 
 @dataclass(frozen=True)
 class Written:

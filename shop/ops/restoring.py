@@ -135,7 +135,8 @@ def _put_back_sqlite(path: Path, keys: Mapping[str, MasterKey], place: Path) -> 
         draft.replace(running.waiting(place))
         running.move_in(place)
     finally:
-        draft.unlink(missing_ok=True)
+        for left in place.parent.glob(f"{draft.name}*"):
+            left.unlink()
     return opened
 
 

@@ -10,6 +10,7 @@ from peewee import OperationalError, ProgrammingError
 
 from ..audit import services as audit
 from ..audit.queries import Broken, verify
+from ..backups.services import adopt_unknown
 from ..backups.writing import Manifest
 from ..config import Settings
 from ..db import database_for, db
@@ -50,6 +51,7 @@ def settle(
                 erasures.write_anew()
             lost = erasures.forget_lost() if accept_older_keys else 0
             again = bond.catch_up(settings)
+            adopt_unknown()
             broken = _note(restored)
     except (Parted, UnusableMasterKey, BrokenLedger, LedgerNotWritten) as error:
         return Settled(problem=str(error))

@@ -19,6 +19,7 @@ from shop.audit.queries import verify
 from shop.audit.services import mark_tail, record
 from shop.backups import running
 from shop.backups.models import Backup, BackupKind
+from shop.backups.rotating import rotate
 from shop.backups.services import make_backup
 from shop.backups.writing import folder_of
 from shop.catalogue.models import Product, ProductState
@@ -169,6 +170,18 @@ def test_the_data_open_with_the_master_key_alone_and_with_the_key_store_after_a_
     with pytest.raises(NotRestored, match="rotating the master key ends"):
         put_back(keys, may_replace=True)
     assert put_back(data, may_replace=True).settled.problem == ""
+    start()
+    assert Customer.get().name == CANARY
+
+
+def test_rotating_the_master_key_ends_the_copies_of_the_key_store_and_makes_a_new_one(app: Flask) -> None:
+    some_data()
+    _, old = back_up_both()
+    assert rotate() == 1
+    assert not old.exists()
+    (new,) = folder_of(BackupKind.KEYS).glob("*.backup")
+    wipe(BackupKind.KEYS)
+    assert put_back(new).settled.problem == ""
     start()
     assert Customer.get().name == CANARY
 
@@ -436,13 +449,10 @@ def test_the_command_works_where_the_shop_refuses_to_start(app: Flask) -> None:
 
 
 def test_the_register_knows_the_backups_made_after_the_one_put_back(app: Flask) -> None:
-    from shop.backups.services import prune
-
     first, _ = back_up_both()
     clock.travel(timedelta(hours=1))
     second, _ = back_up_both()
     put_back(first, may_replace=True)
     start()
-    prune()
     assert {row.file for row in Backup.select()} >= {first.name, second.name}
     close_connection()
