@@ -21,7 +21,7 @@ from .history import customer_steps
 from .models import Order, OrderContact, OrderState
 from .own import offered_order
 from .queries import OrderFile, order_file, order_with
-from .services.access import LinkExpired, NotFound, order_for
+from .services.access import Forgotten, LinkExpired, NotFound, order_for
 from .services.again import lines_again, order_again
 from .services.fulfilment import NotCancellable, cancel_by_customer
 from .services.mails import mail_fresh_link
@@ -133,10 +133,12 @@ def link_sent() -> ResponseReturnValue:
 
 
 def _order_or_answer(number: str) -> Order | Response:
-    """The order, if it is theirs; or the page that offers a new key; 404 for all else."""
+    """The order, if it is theirs; or the page that offers a new key, or says that it was forgotten; 404 for all else."""
     customer = current_customer()
     try:
         return order_for(number, key=request.args.get("key", ""), customer_id=customer.id if customer else None)
+    except Forgotten:
+        return page_or_fragment("orders/forgotten.html", "orders/_forgotten.html", status=410, number=number)
     except LinkExpired:
         return page_or_fragment("orders/expired.html", "orders/_expired.html", status=410, number=number)
     except NotFound:

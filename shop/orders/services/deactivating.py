@@ -105,7 +105,7 @@ def _mark(order: Order, actor: str) -> bool:
 
 def _lock(order: Order, contact: OrderContact) -> None:
     lines = address_lines(contact, "billing") or address_lines(contact, "delivery")
-    if not lines or REMOVED in lines:
+    if not lines or REMOVED in lines or LockedInvoice.select().where(LockedInvoice.order == order.id).exists():
         return
     locked = LockedInvoice(subject=new_subject("invoice", locked_until(order)), source=Source.SHOP, order=order.id)
     locked.invoiced_to = "\n".join(lines)
