@@ -24,6 +24,7 @@ from .account_pages import account_pages
 from .client import ShopClient
 from .desk import PASSWORD, ROBIN, sign_in
 from .policy_pages import policy_pages
+from .portal_pages import portal_pages
 from .security_pages import security_pages
 from .till import BUYER, DECLINED, Buyer, order_of
 
@@ -59,6 +60,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(_checkout(app, gateway))
     seen.update(_desk(app, _orders(app, seen)))
     seen.update(account_pages(app))
+    seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
