@@ -45,8 +45,6 @@ def opened(browser: Browser, app: Flask, client: ShopClient, **options: Any) -> 
 def test_one_key_gives_it_and_one_takes_it_back(
     app: Flask, browser: Browser, caros: ShopClient, caro: Customer
 ) -> None:
-    app: Flask, browser: Browser, caros: ShopClient, caro: Customer
-) -> None:
     with opened(browser, app, caros) as page:
         page.goto(PAGE)
         row = page.get_by_role("region", name="Purchase habits")

@@ -14,9 +14,8 @@ from shop.config import settings
 from shop.outbox.models import Mail
 from shop.outbox.queries import mails_about
 from shop.privacy.cases.models import Case, CaseAnswer, Topic
-from shop.privacy.cases.queries import open_cases_of
 from shop.privacy.cases.services import CaseClosed, answer_case, close_case, open_case
-from shop.vault import REMOVED, blind, destroy_expired
+from shop.vault import REMOVED, destroy_expired
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import CARO, DAN
 
@@ -108,14 +107,6 @@ def test_one_mailbox_is_not_flooded(app: Flask) -> None:
     statuses = [client.post(PAGE, data=WROTE).status_code for _ in range(6)]
     assert statuses == [303] * 5 + [422]
     assert client.post(PAGE, data={**WROTE, "email": DAN}).status_code == 303
-
-
-def test_only_open_cases_of_this_mailbox_are_found(app: Flask, case: Case) -> None:
-    with app.app_context():
-        open_case(topic=Topic.SEE, email=DAN, text="What do you hold?")
-        assert [found.id for found in open_cases_of(blind("email", CARO.upper()))] == [case.id]
-        close_case(case=case, staff_id=1)
-        assert list(open_cases_of(blind("email", CARO))) == []
 
 
 def test_an_answer_is_mailed_and_kept(app: Flask, case: Case) -> None:

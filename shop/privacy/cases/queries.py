@@ -18,13 +18,6 @@ def case_with(number: str) -> Case | None:
     return found
 
 
-def open_cases_of(email_index: bytes | None) -> ModelSelect[Any]:
-    """The open cases of whoever reads this mailbox, `blind("email", …)`, oldest first; they hold an erasure back."""
-    is_theirs = (Case.email_index == email_index) & Case.closed_at.is_null()
-    found: ModelSelect[Any] = Case.select().where(is_theirs).order_by(Case.id)
-    return found
-
-
 def open_cases() -> ModelSelect[Any]:
     """Those that wait longest first."""
     found: ModelSelect[Any] = Case.select().where(Case.closed_at.is_null()).order_by(Case.received_at, Case.id)
