@@ -6,7 +6,9 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
+from ..customers.consents import QUESTIONS, ConsentPurpose
 from ..customers.models import Customer
+from ..customers.queries import newest_consents
 from ..customers.services import profile as services
 from ..customers.services.profile import ChangedMeanwhile
 from ..customers.services.reminders import mail_refused_at
@@ -16,6 +18,8 @@ from .entering import here
 from .pages import blueprint
 from .profile_forms import ProfileForm, editable, profile_form, written
 
+# What the shop may write about, besides orders and the account itself.
+MAIL_PREFERENCES = (ConsentPurpose.NEWS, ConsentPurpose.REMINDERS)
 CHANGED = "Another window was quicker, and changed this to “{}” meanwhile. Save again to put in what you typed."
 EMPTIED = "Another window was quicker, and took this away meanwhile. Save again to put in what you typed."
 
@@ -84,7 +88,14 @@ def _saved(column: str, said: str) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, object]:
-    return {"customer": here(), "editable": editable(), "refused_at": mail_refused_at(here())}
+    me = here()
+    return {
+        "customer": me,
+        "editable": editable(),
+        "refused_at": mail_refused_at(me),
+        "preferences": {purpose: QUESTIONS[purpose] for purpose in MAIL_PREFERENCES},
+        "answers": newest_consents(me.id),
+    }
 
 
 def _editable_or_404(column: str) -> str:

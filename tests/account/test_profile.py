@@ -7,6 +7,7 @@ import re
 import pytest
 
 from shop.customers.models import Customer
+from shop.customers.services.consents import ConsentPurpose, has_consent
 from shop.customers.services.profile import change_field
 from shop.vault import Source
 from tests.support.client import HtmxClient, ShopClient
@@ -143,9 +144,19 @@ def test_one_click_says_that_all_is_still_correct(caros: ShopClient, caros_htmx:
     assert 'id="account-confirm"' in answer.text
 
 
+def test_the_preferences_for_mails_are_answered_in_place(caros_htmx: HtmxClient, caro: Customer) -> None:
+    with_session = {"csrf_token": token(caros_htmx, NAME), "answer": "yes"}
+    caros_htmx.checks = False
+    page = caros_htmx.get("/account/profile", headers={"HX-Request": "false"}).text
+    assert page.count('hx-post="/account/consents/') == 2
+    answer = caros_htmx.post("/account/consents/reminders", data=with_session)
+    assert 'id="account-consent-reminders"' in answer.text
+    assert has_consent(caro.id, ConsentPurpose.REMINDERS)
+
+
 @pytest.mark.parametrize("path", ["/account/profile", NAME])
 def test_it_costs_a_fixed_number_of_queries(caros: ShopClient, path: str) -> None:
     caros.get(path)
     with count_queries() as sent:
         caros.get(path)
-    assert len(sent) == 3, sent
+    assert len(sent) == 4, sent
