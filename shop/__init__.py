@@ -110,4 +110,5 @@ def _add_features(app: Flask) -> None:
     on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
     admin.init_app(app)
     without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout))]
+    without_session += account.WITHOUT_SESSION
     security.ask_forms_for_tokens(app, except_for=without_session)

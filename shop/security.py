@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, g, request
@@ -32,11 +32,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
-def ask_forms_for_tokens(app: Flask, *, except_for: Iterable[Blueprint]) -> None:
+def ask_forms_for_tokens(app: Flask, *, except_for: Iterable[Blueprint | Callable[..., object]]) -> None:
     """Let every form carry its session's token, except for those that need no session, or look at it themselves."""
     asking = CSRFProtect(app)
-    for blueprint in except_for:
-        asking.exempt(blueprint)
+    for blueprint_or_view in except_for:
+        asking.exempt(blueprint_or_view)
 
 
 def refuse_other_sites() -> None:

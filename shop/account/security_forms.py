@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from ..customers import personal_data as declared
 from ..passwords import LONGEST
-from ..sign_in_tries import LONGEST_EMAIL
+from ..sign_in_tries import LONGEST_EMAIL, SignInForm
 from ..typed import given, mail_address, may_be_left_out, one_line, plain
 
 LONGEST_NAME, LONGEST_CODE = 100, 40
@@ -31,9 +31,23 @@ def _code() -> StringField:
     return StringField("Code", [InputRequired("Type the code."), Length(max=LONGEST_CODE)], filters=[one_line])
 
 
+class WithoutSession:
+    """For forms of people who have no session yet: nobody gets a cookie for looking at one. That they come from our own
+    pages, security has asked before."""
+
+    csrf = False
+
+
+class OwnSignInForm(SignInForm):
+    """The customers' own, which needs no session before it."""
+
+    Meta = WithoutSession
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """Asks for a mailed link."""
 
+    Meta = WithoutSession
     personal = {"email": declared.EMAIL}
     email = _email()
 

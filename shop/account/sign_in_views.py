@@ -18,11 +18,11 @@ from ..customers.services.passkeys import are_possible
 from ..customers.services.steps import StepGone
 from ..customers.signed_in import current_customer, current_session
 from ..limits import in_words, is_everybody, limiter, seconds_left
-from ..sign_in_tries import TRIES_BY_ADDRESS, TRIES_EACH, WRONG, SignInForm, account_and_address, account_key, failed
+from ..sign_in_tries import TRIES_BY_ADDRESS, TRIES_EACH, WRONG, account_and_address, account_key, failed
 from ..web import page_or_fragment, see_other
 from .entering import STEP, let_in, own_path, start
 from .pages import blueprint
-from .security_forms import CodeForm
+from .security_forms import CodeForm, OwnSignInForm
 
 # Wherever they come from; a mailed link gets its reader in all the same.
 TRIES_IN_ALL = "100 per hour"
@@ -33,7 +33,7 @@ START_AGAIN = "That took too long, or too many codes were wrong. Please sign in 
 def _too_many(_limit: RequestLimit) -> Response:
     wait = in_words(seconds_left())
     problem = f"To keep accounts safe we only take so many tries. Wait {wait}, or let us mail you a link."
-    return _sign_in_page(SignInForm(), 429, problem=problem)
+    return _sign_in_page(OwnSignInForm(), 429, problem=problem)
 
 
 @blueprint.get("/sign-in")
@@ -42,7 +42,7 @@ def sign_in() -> ResponseReturnValue:
     target = own_path(request.args.get("next"))
     if current_customer():
         return see_other(target or url_for("account.home"))
-    return _sign_in_page(SignInForm(next=target))
+    return _sign_in_page(OwnSignInForm(next=target))
 
 
 @blueprint.post("/sign-in")
@@ -51,7 +51,7 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit(TRIES_BY_ADDRESS, deduct_when=failed, exempt_when=is_everybody, on_breach=_too_many)
 @limiter.limit(TRIES_IN_ALL, key_func=account_key, deduct_when=failed, on_breach=_too_many)
 def check_sign_in() -> ResponseReturnValue:
-    form = SignInForm()
+    form = OwnSignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
     try:
@@ -85,7 +85,7 @@ def check_code() -> ResponseReturnValue:
         return _code_page(form, 429, problem=f"{problem.description} A recovery code works at once.")
     except StepGone:
         session.pop(STEP, None)
-        return _sign_in_page(SignInForm(formdata=None, next=_target()), 410, problem=START_AGAIN)
+        return _sign_in_page(OwnSignInForm(formdata=None, next=_target()), 410, problem=START_AGAIN)
     return start(token, target=_target())
 
 
@@ -111,7 +111,7 @@ def _target() -> str | None:
     return own_path(request.args.get("next"))
 
 
-def _sign_in_page(form: SignInForm, status: int = 200, **shown: Any) -> Response:
+def _sign_in_page(form: OwnSignInForm, status: int = 200, **shown: Any) -> Response:
     page, fragment = "account/sign_in.html", "account/_sign_in.html"
     return page_or_fragment(page, fragment, status=status, form=form, has_passkeys=are_possible(), **shown)
 

@@ -25,6 +25,7 @@ from .overview import overview_of
 from .pages import blueprint
 
 __all__ = [
+    "WITHOUT_SESSION",
     "address_views",
     "blueprint",
     "card_views",
@@ -39,6 +40,15 @@ __all__ = [
     "sign_in_views",
     "sign_up_views",
 ]
+
+# The forms of those who have no session yet.
+WITHOUT_SESSION = (
+    sign_in_views.check_sign_in,
+    sign_up_views.send_sign_up,
+    password_views.send_reset,
+    passkey_views.begin_passkey_sign_in,
+    passkey_views.passkey_sign_in,
+)
 
 
 @blueprint.get("/account")

@@ -46,8 +46,7 @@ def test_where_they_cannot_be_the_page_says_why(caros: ShopClient) -> None:
     page = caros.get(SECURITY).text
     assert "Browsers offer passkeys only to a site with a name of its own over https." in page
     assert "Add a passkey" not in page
-    begin = caros.post("/sign-in/passkey/begin", data={"csrf_token": token_on(caros, SECURITY)})
-    assert begin.status_code == 404
+    assert caros.post("/sign-in/passkey/begin").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -56,15 +55,14 @@ def test_where_they_cannot_be_the_page_says_why(caros: ShopClient) -> None:
     + ['{"id": 1, "response": {"userHandle": 2}}', "[" * 15_000, '{"id": "é", "response": {"userHandle": "\\u0000"}}'],
 )
 def test_nonsense_in_place_of_a_passkey_is_refused(client: ShopClient, answer: str) -> None:
-    token = token_on(client, "/sign-in")
-    assert client.post("/sign-in/passkey/begin", data={"csrf_token": token}).status_code == 200
-    said = client.post("/sign-in/passkey", data={"csrf_token": token, "answer": answer})
+    assert client.post("/sign-in/passkey/begin").status_code == 200
+    said = client.post("/sign-in/passkey", data={"answer": answer})
     assert said.status_code == 422
     assert said.json == {"problem": "That passkey did not work here. Sign in with your password instead, or try again."}
 
 
 def test_what_the_browser_is_given_names_nobody(client: ShopClient, caro: Customer) -> None:
-    given = client.post("/sign-in/passkey/begin", data={"csrf_token": token_on(client, "/sign-in")}).json
+    given = client.post("/sign-in/passkey/begin").json
     assert given is not None
     assert given["rpId"] == "localhost"
     assert given["userVerification"] == "required"
@@ -72,8 +70,7 @@ def test_what_the_browser_is_given_names_nobody(client: ShopClient, caro: Custom
 
 
 def test_an_answer_that_nobody_asked_for_is_refused(client: ShopClient) -> None:
-    token = token_on(client, "/sign-in")
-    assert client.post("/sign-in/passkey", data={"csrf_token": token, "answer": "{}"}).status_code == 422
+    assert client.post("/sign-in/passkey", data={"answer": "{}"}).status_code == 422
 
 
 def test_adding_one_takes_the_password(caros: ShopClient) -> None:
