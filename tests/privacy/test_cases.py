@@ -105,8 +105,19 @@ def test_the_page_of_a_number_asks_nobody_whether_it_is_one(client: ShopClient, 
 def test_one_mailbox_is_not_flooded(app: Flask) -> None:
     client = ShopClient(app, use_cookies=False)
     statuses = [client.post(PAGE, data=WROTE).status_code for _ in range(6)]
-    assert statuses == [303] * 5 + [422]
+    assert statuses == [303] * 5 + [429]
     assert client.post(PAGE, data={**WROTE, "email": DAN}).status_code == 303
+
+
+def test_one_address_may_not_write_without_end_and_loses_nothing_it_typed(app: Flask) -> None:
+    client = ShopClient(app, use_cookies=False)
+    for number in range(11):
+        typed = {**WROTE, "email": f"caro{number}@customers.example"}
+        answer = client.post(PAGE, data=typed, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert answer.status_code == 429
+    assert "Please wait" in answer.text
+    assert WROTE["text"] in answer.text
+    assert Case.select().count() == 10
 
 
 def test_an_answer_is_mailed_and_kept(app: Flask, case: Case) -> None:

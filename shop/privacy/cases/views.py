@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...access_rules import public
-from ...limits import in_words, is_everybody, limiter, seconds_to_wait, value_key
+from ...limits import address_key, in_words, is_everybody, seconds_to_wait, value_key
 from ...orders.numbers import as_number
 from ...web import changed, page_or_fragment
 from . import services
-from .forms import MAIL_AT_MOST, ContactForm
+from .forms import ContactForm
 from .models import Topic
 
 BY_ADDRESS, BY_MAILBOX = "10 per hour", "5 per day"
@@ -28,16 +28,16 @@ def contact() -> ResponseReturnValue:
 
 @blueprint.post("")
 @public
-@limiter.limit(BY_ADDRESS, exempt_when=is_everybody, deduct_when=lambda answer: answer.status_code != 422)
 def send() -> ResponseReturnValue:
     """Says the same whether or not the shop knows the address."""
     form = ContactForm(request.form)
     if not form.validate():
         return _page(form, 422)
-    wait = seconds_to_wait(BY_MAILBOX, value_key("case", str(form.email.data).casefold()[:MAIL_AT_MOST]))
+    wait = _seconds_to_wait(str(form.email.data))
     if wait:
-        form.email.errors = [f"We were written to from this address many times today. Please wait {in_words(wait)}."]
-        return _page(form, 422)
+        return _page(
+            form, 429, f"We took many of these from you today. Please wait {in_words(wait)}, then send it again."
+        )
     case = services.open_case(topic=Topic(form.topic.data), email=form.email.data, text=form.text.data)
     return changed("cases/_received.html", location=url_for(".received", number=case.number), number=case.number)
 
@@ -51,5 +51,12 @@ def received(number: str) -> ResponseReturnValue:
     return render_template("cases/received.html", number=number)
 
 
-def _page(form: ContactForm, status: int = 200) -> Response:
-    return page_or_fragment("cases/contact.html", "cases/_contact.html", status=status, form=form)
+def _seconds_to_wait(email: str) -> int:
+    """By the visitor's address and by the mailbox, so that nobody's is filled with our receipts."""
+    by_address = 0 if is_everybody() else seconds_to_wait(BY_ADDRESS, "case", address_key())
+    return by_address or seconds_to_wait(BY_MAILBOX, value_key("case", email.casefold()))
+
+
+def _page(form: ContactForm, status: int = 200, problem: str = "") -> Response:
+    also = [problem] if problem else []
+    return page_or_fragment("cases/contact.html", "cases/_contact.html", status=status, form=form, also=also)
