@@ -76,10 +76,8 @@ class Staff:
         }
 
     def words(self, actor: str) -> str:
-        if actor.startswith("customer:"):
+        if actor == "guest" or actor.startswith("customer:"):
             return "you"
-        if actor == "guest":
-            return "you, or whoever acted as you"
         return self._known.get(actor, "the shop itself" if actor == "shop" else "somebody on our staff")
 
 

@@ -104,7 +104,7 @@ def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(caro
     assert "Kept until the account is closed or erased." in page
 
 
-@pytest.mark.promise("P54", "P09", "P46")
+@pytest.mark.promise("P54", "P09")
 def test_who_was_given_something_and_who_looked_is_on_the_page(canary: Canary, caros: ShopClient, app: Flask) -> None:
     with app.app_context():
         order_id = canary.rows_by_name("order_contact").order_id
@@ -174,7 +174,6 @@ def test_a_copy_is_not_had_by_a_link(caros: ShopClient) -> None:
     assert caros.get("/my-data/export.json").status_code == 405
 
 
-@pytest.mark.promise("P27")
 def test_the_payment_record_is_shown(canary: Canary, caros: ShopClient, app: Flask) -> None:
     with app.app_context():
         order_id = canary.rows_by_name("order_contact").order_id

@@ -23,6 +23,7 @@ from ..practice import PracticeGateway
 from .account_pages import account_pages
 from .client import ShopClient
 from .desk import PASSWORD, ROBIN, sign_in
+from .my_data_pages import my_data_pages
 from .policy_pages import policy_pages
 from .portal_pages import portal_pages
 from .security_pages import security_pages
@@ -62,6 +63,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(account_pages(app))
     seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
