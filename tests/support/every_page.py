@@ -63,8 +63,8 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(account_pages(app))
     seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
-    seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
+    seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 
