@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import fn
 
-from ..customers.models import Consent, Customer
-from ..customers.services.consents import ConsentPurpose
+from ..customers.consents import ConsentPurpose
+from ..customers.queries import customers_with_consent
 from .models import Order, OrderLine, OrderState
 
+HABITS = ConsentPurpose.HABITS
 BOUGHT = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
 # Fewer customers than this could be told apart: what only they bought is not shown.
 CUSTOMERS_AT_LEAST = 3
@@ -54,7 +55,7 @@ def habits_of(customer_id: int) -> list[Habit]:
             fn.MAX(Order.placed_at).python_value(Order.placed_at.python_value),
         )
         .join(Order)
-        .where(_counts, Order.customer == customer_id, Order.customer.in_(_agreed()))
+        .where(_counts, Order.customer == customer_id, Order.customer.in_(customers_with_consent(HABITS)))
         .group_by(OrderLine.name, OrderLine.options)
         .order_by(fn.COUNT(Order.id.distinct()).desc(), OrderLine.name, OrderLine.options)
         .limit(SHOWN_AT_MOST)
@@ -69,7 +70,7 @@ def popular(since: datetime) -> list[Popular]:
     rows: Iterable[Any] = (
         OrderLine.select(OrderLine.name, people, fn.COUNT(Order.id.distinct()))
         .join(Order)
-        .where(_counts, Order.placed_at >= since, Order.customer.in_(_agreed()))
+        .where(_counts, Order.placed_at >= since, Order.customer.in_(customers_with_consent(HABITS)))
         .group_by(OrderLine.name)
         .having(people >= CUSTOMERS_AT_LEAST)
         .order_by(people.desc(), OrderLine.name)
@@ -87,7 +88,7 @@ def bought_together(since: datetime) -> list[Popular]:
         first.select(first.name, second.name, people, fn.COUNT(Order.id.distinct()))
         .join(second, on=((first.order == second.order) & (first.name < second.name)))
         .join(Order, on=(Order.id == first.order))
-        .where(_counts, Order.placed_at >= since, Order.customer.in_(_agreed()))
+        .where(_counts, Order.placed_at >= since, Order.customer.in_(customers_with_consent(HABITS)))
         .group_by(first.name, second.name)
         .having(people >= CUSTOMERS_AT_LEAST)
         .order_by(people.desc(), first.name, second.name)
@@ -98,16 +99,3 @@ def bought_together(since: datetime) -> list[Popular]:
 
 
 _counts = Order.state.in_(BOUGHT) & Order.deactivated_at.is_null()
-
-
-def _agreed() -> ModelSelect[Any]:
-    """The ids of the customers whose newest answer is yes, and whose account is open."""
-    newest = (
-        Consent.select(fn.MAX(Consent.id)).where(Consent.purpose == ConsentPurpose.HABITS).group_by(Consent.customer)
-    )
-    found: ModelSelect[Any] = (
-        Consent.select(Consent.customer)
-        .join(Customer)
-        .where(Consent.id.in_(newest), Consent.is_given, Customer.closed_at.is_null())
-    )
-    return found
