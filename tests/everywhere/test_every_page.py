@@ -21,7 +21,7 @@ from tests.support.validity import invalid
 pytestmark = [pytest.mark.once, pytest.mark.timeout(400)]
 SESSION_KEYS = {"csrf_token", "_flashes", "_fresh", "_id", "_user_id", "step", "passkey_step", "_permanent", "my_data"}
 # Fields that ask for a thing or a figure, and nothing about who asks.
-IMPERSONAL = {"q", "quantity", "code", "variant_id", "sort", "v", "step"}
+IMPERSONAL = {"q", "quantity", "code", "variant_id", "sort", "v", "step", "wants_account"}
 
 
 def test_the_whole_shop_is_reached_and_no_link_is_broken(looked_around: Crawl) -> None:
