@@ -193,7 +193,7 @@ def test_the_first_page_shows_what_we_know_and_when_it_was_last_called_correct(
 
 
 def test_the_first_page_costs_a_fixed_number_of_queries(app: Flask, caros: ShopClient, caro: Customer) -> None:
-    counts = []
+    counts: list[int] = []
     for _ in range(2):
         keep(caro, f"12/{2090 + len(counts)}")
         caros.get("/account")
