@@ -133,7 +133,7 @@ def link_sent() -> ResponseReturnValue:
 
 
 def _order_or_answer(number: str) -> Order | Response:
-    """The order, if it is theirs; or the page that offers a new key, or says that it was forgotten; 404 for all else."""
+    """The order, if it is theirs; or a page that offers a new key, or says that it was forgotten; 404 for all else."""
     customer = current_customer()
     try:
         return order_for(number, key=request.args.get("key", ""), customer_id=customer.id if customer else None)

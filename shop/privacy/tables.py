@@ -165,17 +165,6 @@ TABLES: Mapping[str, Table] = {
         {"recipient": "Who", "who": "Which one", "made_at": "Noted", "told_at": "Told"},
     ),
     "case_answer": Table("cases", "We answered", {"at": "When"}),
-    "erasure": Table(
-        "cases",
-        "You asked us to remove everything",
-        {"state": "State", "requested_at": "Asked", "due_at": "Begins", "started_at": "Began", "ended_at": "Ended"},
-    ),
-    "erasure_key": Table("cases", "Something that it removes", {}, {"key": OURS_ONLY}, parent="erasure"),
-    "told_recipient": Table(
-        "given",
-        "To be told that you were forgotten",
-        {"recipient": "Whom", "reference": "What they know it by", "made_at": "Noted", "told_at": "Told"},
-    ),
     "restriction": Table(
         "cases",
         "Something is withheld from you",

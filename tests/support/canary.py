@@ -34,7 +34,6 @@ CODES: dict[str, dict[str, Any]] = {
     "erasure": {"cause": "asked", "state": "undone", "shown": "[]"},
     "told_recipient": {"recipient": "carrier"},
     "case": {"topic": "question"},
-    "erasure": {"cause": "asked", "state": "done"},
     "order": {"currency": "USD", "quote": "{}", "state": "placed"},
     "payment": {"state": "settled"},
 }
