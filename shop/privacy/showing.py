@@ -15,6 +15,7 @@ from ..checkout.models import CheckoutDraft
 from ..customers.edits import edit_of
 from ..payments.models import StoredCard
 from ..templating import day
+from .erasing.one_thing import may_be_removed
 from .export import HOW_TO_COMPLAIN
 from .person import Person
 from .sections import Held
@@ -39,6 +40,7 @@ def page_of_person(person: Person, *, may_edit: bool) -> dict[str, Any]:
         "parts": Held(person).page(request.args),
         "now": clock.now(),
         "edit": edit_url if may_edit else None,
+        "remove": removal_url,
         "mending": MENDING,
         "onward": onward,
         "ask_url": "/privacy/contact",
@@ -81,6 +83,14 @@ def edit_url(row: Any, column: str) -> str | None:
         return _url("account.cards")
     found = edit_of(row, column)
     return _url(found.endpoint, found.values) if found else None
+
+
+def removal_url(row: Any, column: str = "") -> str | None:
+    """The page that removes a row, or one value of it; None where nothing does that by itself."""
+    if not may_be_removed(row, column):
+        return None
+    where = {"table": row._meta.table_name, "row_id": row.id, **({"column": column} if column else {})}
+    return url_for("erasing.one", **where)
 
 
 def onward(name: str, cursor: str | None, section: str) -> str | None:

@@ -14,6 +14,7 @@ from shop.orders.models import Order, OrderContact, OrderState, Payment, Payment
 from shop.orders.numbers import new_number
 from shop.outbox.models import MailKind
 from shop.outbox.services import queue_mail
+from shop.pricing.quote import DeliveryCharge, Quote
 from shop.vault import Recipient, Source, index_name, new_subject
 
 
@@ -29,7 +30,7 @@ def past_order(email: str, *, customer: Customer | None = None, total_cents: int
         currency="USD",
         subtotal_cents=total_cents,
         total_cents=total_cents,
-        quote="{}",
+        quote=_quote(total_cents).to_json(),
         delivery_code="standard",
         delivery_name="Standard",
         **dict.fromkeys(("created_at", "placed_at", "packed_at", "shipped_at"), at),
@@ -67,6 +68,18 @@ def past_order(email: str, *, customer: Customer | None = None, total_cents: int
         about=("order", order.id),
     )
     return order
+
+
+def _quote(cents: int) -> Quote:
+    delivery = DeliveryCharge(
+        code="standard", name="Standard", promise="2 to 5 days", price_cents=0, discount_cents=0, tax_cents=0,
+        tax_rate_ppm=0, tax_name="", needs_address=True,
+    )  # fmt: skip
+    return Quote(
+        currency="USD", lines=(), subtotal_cents=cents, discount_cents=0, discount_code="", discount_name="",
+        delivery=delivery, delivery_cents=0, tax_inclusive=False, taxes=(), tax_cents=0, total_cents=cents,
+        weight_grams=500, country="US", region="CA",
+    )  # fmt: skip
 
 
 def address_of(customer: Customer) -> Address:
