@@ -16,7 +16,7 @@ from ...audit.services import record
 from ...customers.models import Customer, CustomerSession
 from ...db import db
 from ...orders.models import LockedInvoice, Order
-from ...orders.services.deactivating import NotFinished, deactivate, finish_deactivating
+from ...orders.services.deactivating import deactivate, finish_deactivating
 from ...orders.unfinished import unfinished
 from ...outbox.models import MailKind
 from ...outbox.services import (
@@ -171,16 +171,16 @@ def _complete(erasure: Erasure) -> bool:
 
 def _forget_orders(erasure: Erasure) -> bool:
     """Whether all of them are."""
-    are_all = True
-    for order in _orders(erasure):
-        try:
-            if order.deactivated_at is None:
-                note_recipients(erasure, order)
-                deactivate(order)
-            Order.update(customer=None).where(Order.id == order.id, Order.customer.is_null(False)).execute()
-        except NotFinished:
-            are_all = False
-    return are_all
+    orders = _orders(erasure)
+    open_still = unfinished([order for order in orders if order.deactivated_at is None])
+    for order in orders:
+        if order.id in open_still:
+            continue
+        if order.deactivated_at is None:
+            note_recipients(erasure, order)
+            deactivate(order)
+        Order.update(customer=None).where(Order.id == order.id, Order.customer.is_null(False)).execute()
+    return not open_still
 
 
 def _orders(erasure: Erasure) -> Sequence[Order]:
