@@ -15,6 +15,7 @@ from peewee import fn
 
 from ..customers.consents import ConsentPurpose
 from ..customers.queries import customers_with_consent
+from ..templating import day
 from .models import Order, OrderLine, OrderState
 
 HABITS = ConsentPurpose.HABITS
@@ -33,6 +34,13 @@ class Habit:
     orders: int
     pieces: int
     last_at: datetime
+
+    @property
+    def words(self) -> str:
+        name = f"{self.name}, {self.options}" if self.options else self.name
+        orders = "1 order" if self.orders == 1 else f"{self.orders} orders"
+        pieces = "1 piece" if self.pieces == 1 else f"{self.pieces} pieces"
+        return f"{name}: {pieces} in {orders}, the last on {day(self.last_at)}."
 
 
 @dataclass(frozen=True)

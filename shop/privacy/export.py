@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from zipstream import ZIP_DEFLATED, ZipStream
 
 from .. import clock
 from ..config import settings
+from ..orders.habits import habits_of
 from ..vault import REMOVED, Sealed, preload, standings
 from .person import Person, peoples_tables, theirs
 from .sections import Held, in_pieces
@@ -30,7 +32,7 @@ def as_json(person: Person) -> Iterator[str]:
     """One JSON document, a piece at a time."""
     held = Held(person)
     head = json.dumps(_head(person), ensure_ascii=False)
-    yield head[:-1] + ', "tables": {'
+    yield head[:-1] + ', "purchase_habits": ' + json.dumps(_habits(person), ensure_ascii=False) + ', "tables": {'
     for number, model in enumerate(peoples_tables()):
         yield ("," if number else "") + "\n" + _text(model._meta.table_name) + ": "
         yield from _table(model, held)
@@ -52,6 +54,12 @@ def _head(person: Person) -> dict[str, Any]:
             "its key was destroyed. Amounts ending in _cents are in the smallest unit of the currency."
         ),
     }
+
+
+def _habits(person: Person) -> list[dict[str, Any]]:
+    """Worked out, not kept; empty for who did not agree to it."""
+    found = habits_of(person.customer.id) if person.customer else []
+    return [{**asdict(habit), "last_at": habit.last_at.isoformat(timespec="seconds")} for habit in found]
 
 
 def _table(model: Any, held: Held) -> Iterator[str]:

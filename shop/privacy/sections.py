@@ -13,6 +13,7 @@ from ..catalogue.queries import variants_for_sale
 from ..db import BaseModel
 from ..disclosures.models import Disclosure
 from ..disclosures.queries import disclosures_about
+from ..orders.habits import habits_of
 from ..orders.models import Order
 from ..paging import Key, page_of
 from .looks import LOOKS, Staff, given_words, logged_words, looked_words, looks_at
@@ -70,6 +71,7 @@ class Held:
             found = page_of(query, Key(query.model.id), cursor=cursors.get(name), size=AT_A_TIME)
             shown = self._shown(name, query.model, found.rows)
             parts[section].blocks.append(Block(name, title, **shown, next=found.next, previous=found.previous))
+        parts["habits"].blocks.append(self._habits())
         return [part for part in parts.values() if part.section.name not in _ONLY_IF_THERE or not part.is_empty]
 
     def all_blocks(self, section: Section) -> Iterator[Block]:
@@ -78,6 +80,13 @@ class Held:
             if within == section.name:
                 for rows in in_pieces(query):
                     yield Block(name, title, **self._shown(name, query.model, rows))
+        if section.name == "habits" and (habits := self._habits()).lines:
+            yield habits
+
+    def _habits(self) -> Block:
+        """No table has them: they are worked out for whoever agreed to it."""
+        customer = self.person.customer
+        return Block("habits", "Habit", lines=[habit.words for habit in habits_of(customer.id)] if customer else [])
 
     def _queries(self) -> Iterator[tuple[str, str, str, Any]]:
         """Each list of the page: its name, what one of it is called, its section, and a select."""

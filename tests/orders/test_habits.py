@@ -15,7 +15,8 @@ from shop.orders.habits import bought_together, habits_of, popular
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.vault import Source
 
-from ..support.customers import make_customer
+from ..support.client import ShopClient
+from ..support.customers import as_customer, make_customer
 
 LONG_AGO = timedelta(days=30)
 KALE, TOTE = "Curly Kale", "Alder Tote"
@@ -73,6 +74,17 @@ def test_guests_and_who_never_agreed_are_in_none(three: list[Customer]) -> None:
         bought(silent, "Clay Pouch")
     assert habits_of(silent.id) == []
     assert all("Clay Pouch" not in one.names for one in popular(clock.now() - LONG_AGO))
+
+
+@pytest.mark.promise("P29")
+def test_my_data_shows_them_as_long_as_the_consent_stands(app: Flask, three: list[Customer]) -> None:
+    ida = as_customer(ShopClient(app, use_cookies=True), three[0])
+    assert "Curly Kale: 2 pieces in 1 order" in ida.get("/my-data").text
+    with app.app_context():
+        withdraw(customer=three[0], purpose=ConsentPurpose.HABITS, source=Source.SELF)
+    page = ida.get("/my-data").text
+    assert "2 pieces in 1 order" not in page
+    assert "we do not look at what you buy unless you agree to it" in page
 
 
 def test_a_closed_account_and_a_deactivated_order_do_not_count(three: list[Customer]) -> None:
