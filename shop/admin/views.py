@@ -27,7 +27,7 @@ from ..outbox.queries import mails_about
 from ..privacy import looks
 from ..vault import preload
 from ..web import changed, is_htmx, page_or_fragment, see_other
-from . import case_views, policy_views, retention_views, services, signed_in, unlock_views
+from . import case_views, habit_views, policy_views, retention_views, services, signed_in, unlock_views
 from .forms import TOO_OLD, CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
 from .models import Role
@@ -35,7 +35,7 @@ from .queries import roles_of
 from .sign_in_views import blueprint
 from .standing import standing
 
-__all__ = ["blueprint", "case_views", "init_app", "policy_views", "retention_views", "unlock_views"]
+__all__ = ["blueprint", "case_views", "habit_views", "init_app", "policy_views", "retention_views", "unlock_views"]
 
 LONGEST_SEARCH = 254
 LARGEST_ID = 2**31 - 1

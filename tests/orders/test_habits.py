@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,25 +11,15 @@ from shop import clock
 from shop.customers.models import Customer
 from shop.customers.services.consents import ConsentPurpose, give, withdraw
 from shop.orders.habits import bought_together, habits_of, popular
-from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.models import Order, OrderState
 from shop.vault import Source
 
+from ..support.bought import bought
 from ..support.client import ShopClient
 from ..support.customers import as_customer, make_customer
 
 LONG_AGO = timedelta(days=30)
 KALE, TOTE = "Curly Kale", "Alder Tote"
-
-
-def bought(customer: Customer | None, *names: str, **more: Any) -> Order:
-    number = f"N{Order.select().count()}"
-    figures = {"subtotal_cents": 100, "total_cents": 100, "delivery_name": "x", "delivery_code": "x", "currency": "USD"}
-    known = {"number": number, "idem": number, "fingerprint": "", "quote": "{}", "state": OrderState.SHIPPED, **more}
-    order: Order = Order.create(**known, **figures, customer=customer, placed_at=clock.now())
-    for position, name in enumerate(names):
-        line = {"unit_price_cents": 50, "quantity": 2, "subtotal_cents": 100, "total_cents": 100}
-        OrderLine.create(order=order, position=position, name=name, sku=name, **line)
-    return order
 
 
 @pytest.fixture

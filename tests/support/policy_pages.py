@@ -27,6 +27,7 @@ def policy_pages(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
         post_policy(text=f"{current_policy().text}\n\n## More\n\nSomething *new*.", after=1, staff_id=1)
     found |= {name: visitor.get(path) for name, path in _versions().items()}
     found |= _cases(app, robin)
+    found["admin-habits"] = robin.get("/admin/habits")
     return found | _consents(app)
 
 
