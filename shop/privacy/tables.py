@@ -36,8 +36,8 @@ SECTIONS = (
     Section("payments", "Payments and cards", "Your own payment record with us: paid, declined, given back. We buy no "
             "reports about anybody from anybody. It is used to decide on payments to us and for nothing else; if one "
             "is refused because of it, a person looks at it again when you ask."),
-    Section("habits", "What you buy", "Worked out from your orders just now, because you agreed that we look at them, and "
-            "not kept anywhere. Take the consent back, and we look no more.",
+    Section("habits", "What you buy", "Worked out from your orders just now, because you agreed that we look at them, "
+            "and not kept anywhere. Take the consent back, and we look no more.",
             "Nothing: we do not look at what you buy unless you agree to it, and have bought something."),
     Section("mails", "Mails we wrote to you", "Kept for a while, so that we know what we told you."),
     Section("consents", "Consents", "What you agreed to or refused, in the words that you were shown."),
