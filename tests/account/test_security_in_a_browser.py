@@ -1,4 +1,4 @@
-"""Passkeys in a real browser, with an authenticator that Chromium plays: added, signed in with, removed."""
+"""The security page in a real browser: passkeys with an authenticator that Chromium plays, and what moves by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shop.customers.models import Customer, CustomerSession, Passkey, SignInStep
 from tests.practice import free_port
 from tests.support.browser import served
 from tests.support.client import ShopClient
-from tests.support.customers import CARO, PASSWORD, make_customer
+from tests.support.customers import CARO, PASSWORD, as_customer, make_customer
 from tests.support.mailbox import subjects_to
 
 
@@ -68,6 +68,26 @@ def with_passkey(page: Page) -> None:
     page.context.clear_cookies()
     page.goto("/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
+
+
+def test_what_is_typed_can_be_shown_and_goes_out_hidden(page: Page) -> None:
+    page.goto("/sign-in")
+    field, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show password")
+    field.fill("herons")
+    show.click()
+    assert (field.get_attribute("type"), show.get_attribute("aria-pressed")) == ("text", "true")
+    show.click()
+    assert (field.get_attribute("type"), show.get_attribute("aria-pressed")) == ("password", "false")
+    assert field.input_value() == "herons"
+
+
+def test_another_sign_in_is_ended_without_leaving_the_page(app: Flask, page: Page, caro: Customer) -> None:
+    elsewhere = as_customer(ShopClient(app, use_cookies=True), caro)
+    sign_in(page)
+    page.get_by_role("button", name="End the sign-in since").click()
+    expect(page.get_by_text("That sign-in has ended.")).to_be_visible()
+    expect(page.get_by_text("Another browser")).to_have_count(0)
+    assert elsewhere.get("/account").status_code == 303
 
 
 def test_a_passkey_is_added_signs_in_and_is_removed(
