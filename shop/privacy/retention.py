@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 
 from .. import clock, vault
 from ..config import settings
-from ..customers.models import Customer
+from ..customers.models import Customer, CustomerSession
+from ..db import db
 from ..jobs import JobRun
 from ..orders.models import OrderContact
-from ..orders.services.deactivating import deactivate_expired, finish_deactivating
+from ..orders.services.deactivating import deactivate_unreadable, finish_deactivating
 from ..outbox.models import Mail
 from ..payments.models import StoredCard
 from ..vault.fields import sealed_models
@@ -57,25 +58,29 @@ class RetentionBoard:
 
 
 def forget_expired() -> int:
-    """Destroy the keys whose time is over, and take away the rows that nobody can read any more; how many keys."""
+    """Destroy the keys whose time is over, and clear away what nobody can read any more; how many keys."""
     count = vault.destroy_expired()
     finish_deactivating()
-    deactivate_expired()
-    remove_unreadable()
+    for subjects in destroyed_since(clock.now() - LOOKED_BACK):
+        clear_away(subjects)
     return count
 
 
-def remove_unreadable() -> int:
-    """The rows of what was destroyed lately, where nothing is left in them to keep: links, drafts, locked invoices.
+def clear_away(subjects: Sequence[str]) -> None:
+    """Of what was destroyed: orders are deactivated, accounts closed, and rows go in which nothing is left to keep.
 
-    Orders, mails, cards and accounts keep a row that names nobody: it says when something was done.
+    Orders, mails, cards and accounts keep a row that names nobody: it says when something was done. Data that was
+    restored from an older backup gets by this what it has missed.
     """
-    removed = 0
-    for subjects in destroyed_since(clock.now() - LOOKED_BACK):
+    deactivate_unreadable(subjects)
+    with db.atomic():
         for model in reversed(sealed_models()):
             if model not in KEPT_ROWS and model._meta.table_name not in KEPT_TABLES:
-                removed += model.delete().where(model.subject.in_(subjects)).execute()
-    return removed
+                model.delete().where(model.subject.in_(subjects)).execute()
+        lost = Customer.select(Customer.id).where(Customer.subject.in_(subjects), Customer.closed_at.is_null())
+        CustomerSession.delete().where(CustomerSession.customer.in_(lost)).execute()
+        closed = {"closed_at": clock.now(), "email": None, "name": None, "phone": None, "password_hash": ""}
+        Customer.update(**closed).where(Customer.subject.in_(subjects), Customer.closed_at.is_null()).execute()
 
 
 def retention_board(titles: dict[str, str]) -> RetentionBoard:

@@ -16,7 +16,7 @@ from shop.orders.services.access import order_key
 from shop.orders.services.deactivating import (
     NotFinished,
     deactivate,
-    deactivate_expired,
+    deactivate_unreadable,
     finish_deactivating,
     locked_until,
 )
@@ -155,11 +155,12 @@ def test_what_a_killed_process_began_is_finished(app: Flask, sent: Order) -> Non
 
 
 def test_an_order_whose_time_is_over_is_deactivated_by_itself(app: Flask, sent: Order) -> None:
+    key = OrderContact.get().subject
     with app.app_context():
-        assert deactivate_expired() == 0
         clock.travel(timedelta(days=settings().keep_order_days + 1))
         vault.destroy_expired()
-        assert deactivate_expired() == 1
-        assert deactivate_expired() == 0
+        assert deactivate_unreadable(["nobody's"]) == 0
+        assert deactivate_unreadable([key]) == 1
+        assert deactivate_unreadable([key]) == 0
     assert Order.get_by_id(sent.id).deactivated_at is not None
     assert LockedInvoice.select().count() == 0

@@ -17,9 +17,14 @@ from shop.jobs import run_job
 from shop.orders.models import Order, OrderContact, Payment
 from shop.privacy.cases.models import Case, Topic
 from shop.privacy.cases.services import close_case, open_case
+from shop.privacy.erasing.plan import plan_for
+from shop.privacy.erasing.running import run_due_erasures
+from shop.privacy.erasing.services import request_erasure
+from shop.privacy.person import person_of
 from shop.privacy.retention import FORGET_EXPIRED, forget_expired, retention_board
 
 from ..support.customers import CARO
+from ..support.past import past_order
 
 
 @pytest.fixture
@@ -82,3 +87,23 @@ def test_the_board_tells_when_keys_stand_longer_than_they_may(shop: Flask) -> No
     board = retention_board({})
     assert (board.overdue, board.was_well) == (0, True)
     assert board.last_run is not None
+
+
+@pytest.mark.promise("P22", "P23")
+def test_what_a_restore_brought_back_is_cleared_away_again(shop: Flask, caro: Customer) -> None:
+    order = past_order(CARO, customer=caro)
+    contact, subject = OrderContact.get(), caro.subject
+    person = person_of(caro)
+    request_erasure(person=person, plan_hash=plan_for(person).hash)
+    clock.travel(timedelta(hours=settings().erase_undo_hours, minutes=1))
+    run_due_erasures()
+    # The data, but not the keys, as they were before: so it is after an older backup was restored.
+    Customer.update(closed_at=None).execute()
+    Order.update(deactivated_at=None, customer=caro.id).execute()
+    OrderContact.insert(
+        subject=contact.subject, source=contact.source, order=order.id, delivery_name=contact.__data__["delivery_name"]
+    ).execute()
+    forget_expired()
+    assert Order.get_by_id(order.id).deactivated_at is not None
+    assert OrderContact.select().count() == 0
+    assert (Customer.get().closed_at is not None, Customer.get().subject) == (True, subject)

@@ -17,7 +17,7 @@ from ...config import settings
 from ...db import db
 from ...outbox.services import forget_mails_about
 from ...pricing.services import forget_discount_user
-from ...vault import REMOVED, Source, destroy_subjects, destroyed_at, new_subject
+from ...vault import REMOVED, Source, destroy_subjects, new_subject
 from ..models import LockedInvoice, Order, OrderContact, OrderEvent, Payment, PaymentState, Shipment
 from ..unfinished import Unfinished, unfinished
 from .placing import UNPAID, expire
@@ -47,23 +47,20 @@ def deactivate(order: Order, *, actor: str = "shop") -> bool:
 
 
 def finish_deactivating() -> int:
-    """Complete what a killed process began, and deactivate orders whose contact's key has run out; how many."""
+    """Complete what a killed process began; how many."""
     begun = OrderContact.select(OrderContact.order).join(Order).where(Order.deactivated_at.is_null(False))
     ids = [contact.order_id for contact in begun]
     _clear(ids)
     return len(ids)
 
 
-def deactivate_expired() -> int:
-    """Deactivate the orders whose contact's time was over: it can be read no more. How many there were."""
-    oldest = clock.now() - timedelta(days=settings().keep_order_days)
-    old = (
-        OrderContact.select(OrderContact, Order)
-        .join(Order)
-        .where(Order.created_at < oldest, Order.deactivated_at.is_null())
-    )
-    gone = [contact.order for contact in old if destroyed_at(contact.subject) is not None]
-    return sum(deactivate(order) for order in gone if not unfinished([order]))
+def deactivate_unreadable(subjects: Sequence[str]) -> int:
+    """Deactivate the finished orders whose contact's key is among these that were destroyed: because its time was over,
+    or because a restore brought back an order that had been forgotten. How many there were."""
+    gone = OrderContact.select(OrderContact.order).where(OrderContact.subject.in_(subjects))
+    orders = list(Order.select().where(Order.id.in_(gone), Order.deactivated_at.is_null()))
+    open_still = unfinished(orders)
+    return sum(deactivate(order) for order in orders if order.id not in open_still)
 
 
 def locked_until(order: Order) -> datetime:
