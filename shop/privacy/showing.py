@@ -21,11 +21,17 @@ from .person import Person
 from .sections import Held
 
 # Why what is in a section cannot be edited, where that is so.
+SIGN_IN = "With your account you change these yourself, once you are signed in. You cannot sign in?"
 MENDING = {
     "orders": "An order that was placed stays as it was sent: the parcel and the invoice go by it. Something in it is "
     "wrong?",
     "payments": "These are the bank’s answers, and nobody can change them. One of them cannot be right?",
     "mails": "What was written cannot be unwritten. Something in it was wrong?",
+    "sign-ins": "What is listed here ends by itself, or under Security in your account. Something is not yours?",
+    "cases": "What you asked and what we answered stays as it was written. Something to add?",
+    "browser": "You change your cart and what you typed at the checkout there. Something is not yours?",
+    "work": "The owner changes this. It is wrong?",
+    "else": "Something here is wrong?",
     "consents": "Each answer stays as it was given; a new answer takes its place.",
     "given": "What has left the shop is on this list for good. Something on it surprises you?",
     "looks": "Something on this list surprises you?",
@@ -41,7 +47,7 @@ def page_of_person(person: Person, *, may_edit: bool) -> dict[str, Any]:
         "now": clock.now(),
         "edit": edit_url if may_edit else None,
         "remove": removal_url,
-        "mending": MENDING,
+        "mending": MENDING if may_edit else {**MENDING, "profile": SIGN_IN, "addresses": SIGN_IN},
         "onward": onward,
         "ask_url": "/privacy/contact",
         "remove_url": _url("erasing.erase"),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ..access_rules import public
 from ..customers.models import LinkPurpose
 from ..customers.services.links import LinkGone, link_with
-from ..limits import limiter, seconds_to_wait, value_key
+from ..limits import is_everybody, limiter, seconds_to_wait, value_key
 from ..web import changed, page_or_fragment, see_other
 from . import desk_views
 from .asker import KEY, current_person, is_opened_by_link
@@ -26,6 +26,7 @@ from .showing import page_of_person
 __all__ = ["asking", "blueprint", "desk", "desk_views"]
 
 LINKS_BY_ADDRESS, LINKS_BY_MAILBOX = "10 per hour", "3 per hour"
+OPENED_BY_ADDRESS = "30 per hour"
 
 
 @blueprint.get("")
@@ -47,7 +48,7 @@ def _ask(form: AskForm, *, status: int = 200, is_over: bool = False, is_gone: bo
 
 @asking.post("/link")
 @public
-@limiter.limit(LINKS_BY_ADDRESS)
+@limiter.limit(LINKS_BY_ADDRESS, exempt_when=is_everybody)
 def send_link() -> ResponseReturnValue:
     """Says the same whatever we hold, and whether or not a mail leaves because of it."""
     form = AskForm(request.form)
@@ -77,7 +78,7 @@ def confirm_opening(token: str) -> ResponseReturnValue:
 
 @asking.post("/open/<token>")
 @public
-@limiter.limit(LINKS_BY_ADDRESS)
+@limiter.limit(OPENED_BY_ADDRESS, exempt_when=is_everybody)
 def open_link(token: str) -> ResponseReturnValue:
     try:
         session[KEY] = open_my_data(link_token=token)

@@ -16,8 +16,10 @@ from shop.customers.services.links import make_link
 from shop.orders.models import Order
 from shop.outbox.services import queue_mail
 from shop.privacy.looks import LOG, LOOKS
+from shop.privacy.showing import MENDING, edit_url
+from shop.privacy.tables import table_of
 from shop.privacy.wording import FOR_YOU, FROM
-from shop.vault import Purpose, Source, new_subject
+from shop.vault import Purpose, Source, declarations, new_subject
 from tests.support.client import ShopClient
 from tests.support.customers import CARO
 from tests.support.pages import parsed, text_of
@@ -81,6 +83,17 @@ def test_values_lead_to_where_they_are_mended_and_past_orders_to_whom_to_ask(
     assert 'href="/account/profile/' in text
     assert "An order that was placed stays as it was sent" in text
     assert '<a href="/privacy/contact">Ask us</a>' in text
+
+
+def test_every_declared_value_has_an_edit_or_a_reason_why_not(app: Flask) -> None:
+    with app.test_request_context("/my-data"):
+        lost = [
+            f"{found.model.__name__}.{found.field.name}"
+            for found in declarations()
+            if table_of(found.model).section not in MENDING
+            and edit_url(found.model(id=1, subject="none"), found.field.name) is None
+        ]
+    assert lost == []
 
 
 @pytest.mark.promise("P54")

@@ -64,7 +64,7 @@ def past_order(email: str, *, customer: Customer | None = None, total_cents: int
         to=email,
         subject_line="Your order is on its way",
         text="Dear Wren Oakes",
-        html="<p>Dear Wren Oakes</p>",
+        html='<!doctype html><html lang="en"><title>On its way</title><p>Dear Wren Oakes</p></html>',
         about=("order", order.id),
     )
     return order
