@@ -47,7 +47,6 @@ def is_at_gateway(card: StoredCard) -> bool:
     return True
 
 
-@pytest.mark.promise("P28")
 def test_a_forgotten_card_is_deleted_at_the_gateway_and_then_here(caro: Customer) -> None:
     card = vaulted(caro)
     token = card.token
