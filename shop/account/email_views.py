@@ -13,6 +13,7 @@ from ..customers.services import email as service
 from ..customers.services.links import LinkGone
 from ..customers.services.passwords import check_password
 from ..customers.signed_in import current_customer, current_session
+from ..limits import limiter, value_key
 from ..signing_in import end_session, go_to
 from ..vault import blind
 from ..web import page_or_fragment
@@ -21,11 +22,17 @@ from .mailing import may_mail
 from .pages import blueprint
 from .security_forms import ChangeEmailForm, KeyForm
 
+# So that no account is a way to write to anybody's mailbox.
+ASKED_AT_MOST = "5 per hour"
 WRONG = "This is not your password."
 THE_SAME = "This is the address that your account has already."
 ASKED = "Look into the mailbox of the new address: the link in our mail confirms it."
 CHANGED = "Your account has its new address. Every other sign-in has ended."
 UNDONE = "Your account has its old address back. Now choose a new password."
+
+
+def _was_asked(response: Response) -> bool:
+    return response.status_code != 422
 
 
 @blueprint.get("/account/email")
@@ -36,6 +43,7 @@ def email() -> ResponseReturnValue:
 
 @blueprint.post("/account/email")
 @customer
+@limiter.limit(ASKED_AT_MOST, key_func=lambda: value_key("change of email", str(here().id)), deduct_when=_was_asked)
 def ask_for_email() -> ResponseReturnValue:
     form = ChangeEmailForm()
     if not form.validate():

@@ -176,3 +176,23 @@ def test_looking_at_a_link_changes_nothing(app: Flask, caros: ShopClient, caro: 
     for _ in range(2):
         assert ShopClient(app).get(link_to(NEWER)).status_code == 200
     assert customer_with(CARO) == caro
+
+
+def test_no_account_is_a_way_to_write_to_everybody(caros: ShopClient, caro: Customer) -> None:
+    codes = [ask(caros, f"stranger{number}@elsewhere.example").status_code for number in range(6)]
+    assert codes == [303] * 5 + [429]
+
+
+def test_whoever_took_the_account_cannot_take_it_again_by_an_address_in_between(
+    app: Flask, caros: ShopClient, caro: Customer
+) -> None:
+    """The thief moves it twice, and so holds a link of their own that undoes the second move."""
+    changed(app, caros)
+    ask(caros, "third@elsewhere.example")
+    caros.submit(link_to("third@elsewhere.example"), action=CONFIRM)
+    thiefs = link_to(NEWER)
+    assert thiefs.startswith(UNDO)
+    owner = ShopClient(app, use_cookies=True)
+    owner.submit(link_to(CARO), action=UNDO)
+    assert caros.get(thiefs).status_code == 410
+    assert customer_with(CARO) == caro

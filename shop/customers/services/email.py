@@ -97,6 +97,8 @@ def undo_email(*, token: str) -> str:
     try:
         with db.atomic():
             use_link(link)
+            # Those to addresses that it had in between too: whoever took the account may read them.
+            end_links(customer=customer, purposes=[LinkPurpose.UNDO_EMAIL])
             _set_email(customer, former)
             end_other_sessions(customer=customer, but=None)
             forget_ways_in(customer=customer, since=link.created_at - SUSPECT_FOR)

@@ -9,7 +9,7 @@ from ...audit.services import record
 from ...db import db
 from ...passwords import hash_password, needs_rehash, verify_password
 from ..models import Customer, SignInStep, StepKind
-from ..queries import customer_with, has_second_factor
+from ..queries import customer_with, has_second_factor, password_mark
 from .notices import CODES_REFUSED, tell_customer
 from .passwords import TooManyTries, check_password
 from .second_factor import WrongCode, is_app_code, use_code
@@ -73,7 +73,8 @@ def sign_in_with_code(*, token: str, code: str) -> str:
     customer = step.customer
     if customer is None or customer.closed_at is not None:
         raise StepGone
-    app_codes = limits.value_key("app codes", str(customer.id))
+    # By the password too: whoever guesses knew it, and a new one ends the wait.
+    app_codes = limits.value_key("app codes", f"{customer.id} {password_mark(customer).hex()}")
     if is_app_code(code) and (seconds := limits.seconds_to_wait(APP_CODES, app_codes, is_counted=False)):
         raise TooManyTries(seconds)
     count_try(step)
