@@ -36,7 +36,7 @@ SESSION = Cookie(
     name="session",
     purpose="Ties the forms you send to the browser you opened them in, and keeps you signed in if you sign in.",
     stays="Until you close the browser.",
-    set_by="Opening the checkout, opening the pages to sign up or sign in, opening a mailed "
+    set_by="Opening the checkout, one of your orders, or the pages to sign up or sign in, opening a mailed "
     "link to what we hold about you, or a message that waits for the next page.",
 )
 REGISTER: tuple[Cookie, ...] = (CART, SESSION)
