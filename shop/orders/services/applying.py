@@ -16,7 +16,7 @@ from ..models import Order, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
 from .placing import give_up_payment, place
 from .retrying import retried
-from .saving import drop_card, save_card
+from .saving import drop_card, is_wanted, save_card
 from .timeline import audited, note
 
 UNDECIDED = (PaymentState.SENDING, PaymentState.UNKNOWN)
@@ -50,6 +50,7 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
     card = {"gateway_id": seen.gateway_id, "brand": seen.brand, "last4": seen.last4}
     is_waiting = Order.select().where(Order.id == order.id, Order.state == OrderState.PENDING).exists()
     if agrees and is_waiting:
+        is_card_wanted = is_wanted(order, payment)
         if decide(payment, PaymentState.AUTHORIZED, **card):
             kept = {"payment": payment.id, "cents": payment.amount_cents}
             note(
@@ -63,7 +64,10 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
             )
             record("payment-authorised", actor=audited(actor, order), about=("order", order.id), **kept)
             place(order, actor=actor)
-            save_card(order, payment, seen)
+            if is_card_wanted:
+                save_card(order, payment, seen)
+            else:
+                drop_card(order, payment)
             jobs.kick("settle payments")
         return
     if decide(payment, PaymentState.VOID_DUE, **card):

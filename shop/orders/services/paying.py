@@ -111,9 +111,9 @@ def begin_purchase(*, purchase: Purchase, means: Means) -> Begun:
             place(order, actor=CUSTOMER)
             return Begun(Order.get_by_id(order.id))
         card = _saved_card(purchase, means)
-        payment = _write_payment(order, means, card)
-        if payment.store_as and purchase.customer is not None:
+        if means.keep_card and card is None and purchase.customer is not None:
             consents.give(customer=purchase.customer, purpose=ConsentPurpose.SAVED_CARD, source=Source.SELF)
+        payment = _write_payment(order, means, card)
         return Begun(order, payment, (card and card.token) or "")
 
 

@@ -8,11 +8,17 @@ from ...payments.services.cards import drop_stored, keep_card, may_keep_cards
 from ..models import Order, Payment
 
 
+def is_wanted(order: Order, payment: Payment) -> bool:
+    """Whether the card is to be kept: not of who took back the consent meanwhile, or closed the account.
+
+    It takes the customer's row, so it is asked before the audit trail, where writers wait for one another.
+    """
+    return bool(payment.store_as) and order.customer_id is not None and may_keep_cards(order.customer_id)
+
+
 def save_card(order: Order, payment: Payment, seen: Authorised) -> None:
-    """The payment stands. Whoever took back the consent meanwhile, or closed the account, has nothing kept."""
-    if not payment.store_as:
-        return
-    if order.customer_id is None or not seen.token or not may_keep_cards(order.customer_id):
+    """The payment stands, and its card is wanted."""
+    if order.customer_id is None or not seen.token:
         drop_card(order, payment)
         return
     keep_card(
