@@ -127,6 +127,20 @@ def test_a_guest_is_offered_an_account_after_the_order(client: ShopClient, shelf
     assert (link.purpose, link.email) == (LinkPurpose.SIGN_UP, "ada.lovelace@example.com")
 
 
+def test_strangers_do_not_use_up_the_guests_tries(app: Flask, client: ShopClient, shelf: Shelf) -> None:
+    buyer = Buyer(client)
+    buyer.reach_payment(shelf.tote)
+    page = client.get(buyer.pay().location)
+    there = f"/orders/{Order.get().number}/account"
+    stranger = Buyer(ShopClient(app, use_cookies=True))
+    stranger.fill_cart(shelf.kale)
+    token = stranger.client.get("/checkout").text.split('name="csrf_token" value="')[1].split('"')[0]
+    for _ in range(4):
+        assert stranger.client.post(there, data={"csrf_token": token}).status_code == 404
+    assert client.submit(page, action=there).status_code == 303
+    assert MailedLink.select().count() == 1
+
+
 def test_ticking_it_with_the_order_mails_the_link_once_it_is_placed(client: ShopClient, shelf: Shelf) -> None:
     buyer = Buyer(client)
     buyer.fill_cart(shelf.tote)

@@ -112,6 +112,14 @@ def test_a_card_that_may_have_been_stored_is_deleted_too(caro: Customer) -> None
         sdk().customer.find("perhaps")
 
 
+def test_a_card_whose_customer_is_gone_is_deleted_too(caro: Customer) -> None:
+    card = vaulted(caro)
+    StoredCard.update(customer=None).execute()
+    delete_removed()
+    assert not is_at_gateway(card)
+    assert not StoredCard.select().exists()
+
+
 def test_the_same_card_stored_again_takes_the_older_ones_place(caro: Customer) -> None:
     first, other, second = vaulted(caro), vaulted(caro, last4="0004"), vaulted(caro)
     assert {card.id for card in cards_of(caro.id)} == {other.id, second.id}

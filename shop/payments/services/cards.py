@@ -121,8 +121,8 @@ def _about(card: StoredCard) -> tuple[str, int]:
 
 def delete_removed() -> int:
     """Delete at the gateway what was removed here; how many were asked for. What is not known to be gone stays due."""
-    is_due = StoredCard.removed_at.is_null(False) & (StoredCard.due_at <= clock.now())
-    due = list(StoredCard.select().where(is_due).order_by(StoredCard.id))
+    is_nobodys = StoredCard.removed_at.is_null(False) | StoredCard.customer.is_null()
+    due = list(StoredCard.select().where(is_nobodys, StoredCard.due_at <= clock.now()).order_by(StoredCard.id))
     for card in due:
         if _take(card) and isinstance(_ask_to_delete(card), Forgotten):
             _gone(card)
