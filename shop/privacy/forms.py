@@ -36,7 +36,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]
     personal = {"email": declared.REQUEST_EMAIL}
 
     email = EmailField(
-        "E-mail on file", [given(declared.REQUEST_EMAIL), mail_address], filters=[one_line], id="request-email"
+        "E-mail on file", [InputRequired("Type the e-mail."), mail_address], filters=[one_line], id="request-email"
     )
     proof = RadioField(
         "How do you know that it is they?",
@@ -60,12 +60,14 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
 
     email = EmailField(
         "Whom is it about? Their e-mail",
-        [given(declared.RESTRICTED_EMAIL), mail_address],
+        [InputRequired("Type the e-mail."), mail_address],
         filters=[one_line],
         id="restricted-email",
     )
     of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
-    row_id = IntegerField("Only this one (its number; leave it out for all)", [Optional(), NumberRange(min=1)])
+    row_id = IntegerField(
+        "Only one of them: its number, as it stands where you show it to print", [Optional(), NumberRange(min=1)]
+    )
     ground = RadioField(
         "On which ground?",
         [InputRequired("Choose one of the policy’s five grounds.")],
@@ -77,7 +79,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         "The reason, as the person will read it",
         [
-            given(declared.REASON),
+            InputRequired("Type the reason."),
             Length(min=REASON_AT_LEAST, message="Say it in a sentence."),
             plain(LONGEST_REASON, several_lines=True),
         ],
