@@ -11,6 +11,7 @@ from ..customers.queries import addresses_of
 from ..customers.services.reminders import mail_refused_at
 from ..orders.own import count_offered, newest_order
 from ..payments.queries import cards_of
+from ..privacy.erasing.queries import requested_for
 from .services import CARDS_END_WITHIN
 
 
@@ -20,6 +21,7 @@ def overview_of(customer: Customer) -> dict[str, Any]:
     soon = clock.now().date() + CARDS_END_WITHIN
     return {
         "customer": customer,
+        "erasure": requested_for(customer.email_index),
         "order": newest_order(customer.id),
         "offered": count_offered(customer),
         "delivery": _lines(addresses, AddressUse.DELIVERY),

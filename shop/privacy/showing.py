@@ -16,6 +16,7 @@ from ..customers.edits import edit_of
 from ..payments.models import StoredCard
 from ..templating import day
 from .erasing.one_thing import may_be_removed
+from .erasing.queries import open_erasure
 from .export import HOW_TO_COMPLAIN
 from .person import Person
 from .sections import Held
@@ -50,6 +51,7 @@ def page_of_person(person: Person, *, may_edit: bool) -> dict[str, Any]:
         "mending": MENDING if may_edit else {**MENDING, "profile": SIGN_IN, "addresses": SIGN_IN},
         "onward": onward,
         "ask_url": "/privacy/contact",
+        "erasure": open_erasure(person),
         "remove_url": _url("erasing.erase"),
         "remains": remains(),
         "how_to_complain": HOW_TO_COMPLAIN,

@@ -72,7 +72,7 @@ def test_every_mail_is_valid_html(shop: Flask, pages: Pages, tmp_path: Path) -> 
         mail_fresh_link(placed)
         cancel_order(order=placed, reason=Reason.SOLD_OUT, staff_id=1)
         announce_problem(Order.get(Order.placed_at.is_null()), "The bank never got it.")
-        mails = list(Mail.select())
+        mails = list(Mail.select().where(Mail.purged_at.is_null()))
         preload(mail.subject for mail in mails)
         documents = {f"{mail.kind}-{mail.id}": str(mail.html) for mail in mails if mail.purged_at is None}
     assert {mail.kind for mail in mails} >= {

@@ -55,6 +55,8 @@ def test_it_is_confirmed_with_the_password_and_undone_on_the_page(
     assert "This is not your password." in wrong.text
     assert caros.submit(PAGE, action=PAGE, password=PASSWORD).status_code == 303
     assert "We remove your data on" in caros.get(PAGE).text
+    for page in ("/account", "/my-data"):
+        assert "Keep it after all" in caros.get(page).text
     assert caros.submit(PAGE, action=UNDO).status_code == 303
     assert "Your data stays" in caros.get("/my-data/erase/kept").text
     due(app)
