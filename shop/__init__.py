@@ -67,9 +67,11 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
         static_files,
         templating,
         vault,
+        web,
     )
     from .ops import worker
 
+    web.init_app(app)
     db.init_app(app, settings)
     vault.init_app(app, settings)
     logs.init_app(app)

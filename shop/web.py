@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
+
+# What an integer column holds on every database.
+LARGEST_ID = 2**31 - 1
+
+
+class RowId(IntegerConverter):
+    """`<id:…>` in a route: a larger number is no row's, so there is no such page."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["id"] = RowId
 
 
 def is_htmx() -> bool:

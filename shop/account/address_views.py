@@ -57,14 +57,14 @@ def add_address() -> ResponseReturnValue:
     return _done("Address added.", focus=added.id)
 
 
-@blueprint.get("/account/addresses/<int(max=2147483647):address_id>")
+@blueprint.get("/account/addresses/<id:address_id>")
 @customer
 def address(address_id: int) -> ResponseReturnValue:
     found = _mine_or_404(address_id)
     return _ask(_form_of(found), str(found.id))
 
 
-@blueprint.post("/account/addresses/<int(max=2147483647):address_id>")
+@blueprint.post("/account/addresses/<id:address_id>")
 @customer
 def change_address(address_id: int) -> ResponseReturnValue:
     me, found = here(), _mine_or_404(address_id)
@@ -83,7 +83,7 @@ def change_address(address_id: int) -> ResponseReturnValue:
     return _done("Address saved.", focus=found.id)
 
 
-@blueprint.post("/account/addresses/<int(max=2147483647):address_id>/choose")
+@blueprint.post("/account/addresses/<id:address_id>/choose")
 @customer
 def choose_address(address_id: int) -> ResponseReturnValue:
     found = _mine_or_404(address_id)
@@ -95,7 +95,7 @@ def choose_address(address_id: int) -> ResponseReturnValue:
     return _done(CHOSEN[use], focus=found.id)
 
 
-@blueprint.post("/account/addresses/<int(max=2147483647):address_id>/remove")
+@blueprint.post("/account/addresses/<id:address_id>/remove")
 @customer
 def remove_address(address_id: int) -> ResponseReturnValue:
     try:

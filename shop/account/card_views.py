@@ -26,7 +26,7 @@ def cards() -> ResponseReturnValue:
     return page_or_fragment("account/cards.html", "account/_cards.html", cards=cards_of(here().id))
 
 
-@blueprint.post("/account/cards/<int(max=2147483647):card_id>/remove")
+@blueprint.post("/account/cards/<id:card_id>/remove")
 @customer
 def remove_card(card_id: int) -> ResponseReturnValue:
     """With the last card goes the consent to keep any."""

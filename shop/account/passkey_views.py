@@ -73,7 +73,7 @@ def add_passkey() -> ResponseReturnValue:
     return jsonify(location=url_for(".security"))
 
 
-@blueprint.post("/account/passkeys/<int:passkey_id>/remove")
+@blueprint.post("/account/passkeys/<id:passkey_id>/remove")
 @customer
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     try:

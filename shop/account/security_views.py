@@ -25,7 +25,7 @@ def security() -> ResponseReturnValue:
     return security_page()
 
 
-@blueprint.post("/account/sessions/<int:session_id>/end")
+@blueprint.post("/account/sessions/<id:session_id>/end")
 @customer
 def end_session(session_id: int) -> ResponseReturnValue:
     mine, own = here(), current_session()

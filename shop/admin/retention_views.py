@@ -30,7 +30,7 @@ def retention() -> ResponseReturnValue:
     return page_or_fragment("admin/retention.html", "admin/_retention.html", **_shown())
 
 
-@blueprint.post("/retention/told/<int:task_id>")
+@blueprint.post("/retention/told/<id:task_id>")
 @staff(Role.OWNER)
 def told(task_id: int) -> ResponseReturnValue:
     """A recipient was told that somebody was forgotten."""

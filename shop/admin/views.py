@@ -26,7 +26,7 @@ from ..outbox.models import Mail
 from ..outbox.queries import mails_about
 from ..privacy import looks
 from ..vault import preload
-from ..web import changed, is_htmx, page_or_fragment, see_other
+from ..web import LARGEST_ID, changed, is_htmx, page_or_fragment, see_other
 from . import case_views, habit_views, policy_views, retention_views, services, signed_in, unlock_views
 from .forms import TOO_OLD, CancelForm, ShipForm, StepForm
 from .history import mail_note, staff_steps
@@ -38,7 +38,6 @@ from .standing import standing
 __all__ = ["blueprint", "case_views", "habit_views", "init_app", "policy_views", "retention_views", "unlock_views"]
 
 LONGEST_SEARCH = 254
-LARGEST_ID = 2**31 - 1
 
 
 def init_app(app: Flask) -> None:
@@ -162,7 +161,7 @@ def cancel(number: str) -> ResponseReturnValue:
     return _done(found, "Cancelled. The money goes back in full." if is_new else "It was cancelled already.")
 
 
-@blueprint.post("/orders/<number>/refunds/<int:refund_id>/again")
+@blueprint.post("/orders/<number>/refunds/<id:refund_id>/again")
 @staff(Role.OWNER)
 def refund_again(number: str, refund_id: int) -> ResponseReturnValue:
     found = _order_or_404(number)

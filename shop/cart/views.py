@@ -31,7 +31,7 @@ from .services import (
 
 blueprint = Blueprint("cart", __name__)
 
-LINE = "/cart/lines/<int(max=2147483647):line_id>"
+LINE = "/cart/lines/<id:line_id>"
 CODES_PER_CART = "10 per 5 minutes"
 CODES_PER_ADDRESS = "60 per 5 minutes"
 SAID = {

@@ -27,10 +27,10 @@ from ..orders.services.purchase import Means
 from ..passwords import LONGEST
 from ..typed import given, mail_address, may_be_left_out, one_line, phone_number, plain
 from ..vault import Personal
+from ..web import LARGEST_ID
 
 DELIVER, COLLECT = "deliver", "collect"
 NAME_AT_MOST, MAIL_AT_MOST, PHONE_AT_MOST, NOTE_AT_MOST = 100, 254, 30, 500
-LARGEST_ID = 2_147_483_647
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]

@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from ..access_rules import public
 from ..cookies import REGISTER
 from ..markdown import to_html
+from ..web import LARGEST_ID
 from . import queries
 from .changes import changes, changes_if_any
 from .declared import as_markdown, held
 from .models import PolicyVersion
-
-LARGEST_NUMBER = 2**31 - 1
 
 blueprint = Blueprint("policies", __name__)
 
@@ -31,7 +30,7 @@ def privacy() -> str:
     )
 
 
-@blueprint.get("/privacy/<int:number>")
+@blueprint.get("/privacy/<id:number>")
 @public
 def version(number: int) -> str:
     found = _version_or_404(number)
@@ -50,7 +49,7 @@ def archive() -> str:
     return render_template("policies/archive.html", versions=list(queries.policy_dates()))
 
 
-@blueprint.get("/privacy/<int:number>/changes")
+@blueprint.get("/privacy/<id:number>/changes")
 @public
 def version_changes(number: int) -> ResponseReturnValue:
     """From the version before it, or from the one that `?from=` names."""
@@ -66,7 +65,7 @@ def version_changes(number: int) -> ResponseReturnValue:
 
 
 def _version_or_404(number: int) -> PolicyVersion:
-    return (queries.policy_with(number) if 0 < number <= LARGEST_NUMBER else None) or abort(404)
+    return (queries.policy_with(number) if 0 < number <= LARGEST_ID else None) or abort(404)
 
 
 @blueprint.get("/cookies")

@@ -62,7 +62,7 @@ def answer() -> ResponseReturnValue:
     return see_other(url_for(".home"))
 
 
-@desk.get("/requests/<int:request_id>")
+@desk.get("/requests/<id:request_id>")
 @staff(OWNER)
 def printed(request_id: int) -> ResponseReturnValue:
     """What somebody asked for, as long as it may still be looked at."""
@@ -103,7 +103,7 @@ def place_restriction() -> ResponseReturnValue:
     return see_other(url_for(".home"))
 
 
-@desk.post("/restrictions/<int:restriction_id>/lift")
+@desk.post("/restrictions/<id:restriction_id>/lift")
 @staff(OWNER)
 def lift_restriction(restriction_id: int) -> ResponseReturnValue:
     try:

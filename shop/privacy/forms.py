@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from .. import clock
 from ..config import settings
 from ..typed import given, lines, mail_address, one_line, plain
+from ..web import LARGEST_ID
 from . import personal_data as declared
 from .models import Ground, Proof, Way
 from .services.restricting import REASON_AT_LEAST
@@ -66,7 +67,8 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
     )
     of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
     row_id = IntegerField(
-        "Only one of them: its number, as it stands where you show it to print", [Optional(), NumberRange(min=1)]
+        "Only one of them: its number, as it stands where you show it to print",
+        [Optional(), NumberRange(min=1, max=LARGEST_ID)],
     )
     ground = RadioField(
         "On which ground?",
@@ -74,7 +76,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(ground.value, f"Because {ground.words}") for ground in Ground],
     )
     quoted_cents = IntegerField(
-        "For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1)]
+        "For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1, max=LARGEST_ID)]
     )
     reason = TextAreaField(
         "The reason, as the person will read it",

@@ -81,7 +81,6 @@ def test_whoever_has_no_account_may_make_one_by_that_mail(client: ShopClient) ->
     assert answer.location == "/account"
 
 
-@pytest.mark.promise("P48")
 def test_a_new_password_ends_every_sign_in_but_this(app: Flask, caros: ShopClient, caro: Customer) -> None:
     client = ShopClient(app, use_cookies=True)
     client.submit(ask(client), action=NEW, password=BETTER)
@@ -149,7 +148,6 @@ def test_changing_it_with_htmx(caros_htmx: HtmxClient, caro: Customer) -> None:
     assert change(caros_htmx).headers["HX-Redirect"] == "/account/security"
 
 
-@pytest.mark.promise("P48")
 @pytest.mark.parametrize(
     "weak",
     [

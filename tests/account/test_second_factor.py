@@ -90,7 +90,6 @@ def test_the_secret_is_sealed_and_the_codes_are_hashes(app: Flask, codes: list[s
     assert not any(code.replace("-", "").encode() in hashed for code in codes for hashed in hashes)
 
 
-@pytest.mark.promise("P48")
 def test_signing_in_takes_the_code_as_well(client: ShopClient, codes: list[str]) -> None:
     assert half_in(client).location == CODE
     assert not is_in(client)

@@ -131,7 +131,6 @@ def test_the_cookie_holds_random_ids_and_the_database_only_their_hashes(client: 
     assert token.encode() not in bytes(CustomerSession.get().token_hash)
 
 
-@pytest.mark.promise("P48")
 def test_guessing_is_stopped_and_keeps_the_rightful_person_in(app: Flask, caro: Customer) -> None:
     guesser, caros = at(app, "203.0.113.9"), at(app, "198.51.100.7")
     answers = [sign_in(guesser, password=f"guess {count}") for count in range(11)]

@@ -26,7 +26,6 @@ def ask(client: ShopClient, email: str = ADA) -> str:
     return link_to(email)
 
 
-@pytest.mark.promise("P48")
 def test_the_mailed_link_leads_to_an_account_that_is_signed_in(client: ShopClient) -> None:
     answer = client.submit(ask(client), action=CHOOSE, name="Ada Lark", password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/account")

@@ -52,7 +52,6 @@ def test_promotion_is_no_purpose_of_a_disclosure(app: Flask) -> None:
         disclose(about=("order", 1), fields=["phone"], by="shop", **{**TO_THE_CARRIER, "purpose": "promotion"})
 
 
-@pytest.mark.promise("P09")
 @pytest.mark.parametrize("field", ["email", "note", "billing_street", "amount", "no_such_field"])
 def test_a_carrier_is_given_no_field_that_is_not_declared_for_carriers(app: Flask, field: str) -> None:
     with pytest.raises(NotAllowed):
@@ -77,7 +76,6 @@ def test_every_field_that_may_leave_has_words(app: Flask) -> None:
     assert all(purpose.words.startswith(("to ", "because ")) for purpose in DisclosurePurpose)
 
 
-@pytest.mark.promise("P09")
 def test_each_disclosure_is_an_event_in_the_trail(app: Flask) -> None:
     row = disclose(about=("order", 7), fields=["phone"], by="staff:3", who="usps", **TO_THE_CARRIER)
     (event,) = events_about("order", 7)
@@ -86,7 +84,6 @@ def test_each_disclosure_is_an_event_in_the_trail(app: Flask) -> None:
     assert verify() is None
 
 
-@pytest.mark.promise("P09")
 def test_paying_discloses_the_amount_our_reference_and_the_cards_one_time_code(order: Order) -> None:
     (row,) = disclosures_about("order", [order.id])
     assert (row.recipient, row.purpose, row.by) == (Recipient.PAYMENT_PROCESSOR, DisclosurePurpose.PAYMENT, "guest")
@@ -110,7 +107,6 @@ def test_what_costs_nothing_is_told_no_payment_processor(ada: Buyer, shelf: Shel
     assert Disclosure.select().count() == 0
 
 
-@pytest.mark.promise("P09")
 def test_shipping_discloses_what_the_carrier_needs_and_the_order_holds(order: Order) -> None:
     ship_order(order=order, carrier="usps", tracking="9400 1112 0255", staff_id=3)
     row, _ = disclosures_about("order", [order.id])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from shop import access_rules
 from shop.access_rules import Audience, Undeclared, customer, public, staff
@@ -39,8 +39,7 @@ def address(app: Flask, rule: Rule) -> str:
     """An address of the rule, with something in each of its places."""
     values: dict[str, Any] = {}
     for name in rule.arguments:
-        is_number = type(rule._converters[name]).__name__ == "IntegerConverter"
-        values[name] = 1 if is_number else "K7QM-3RTX"
+        values[name] = 1 if isinstance(rule._converters[name], IntegerConverter) else "K7QM-3RTX"
     return str(app.url_map.bind("localhost").build(rule.endpoint, values))
 
 
@@ -51,6 +50,17 @@ def test_every_endpoint_says_whom_it_is_for(app: Flask) -> None:
         assert declared is not None, rule.endpoint
         is_public = rule.endpoint in PUBLIC or rule.endpoint.partition(".")[0] in PUBLIC_FEATURES
         assert (declared.audience == Audience.PUBLIC) == is_public, rule.endpoint
+
+
+def test_a_number_in_an_address_is_one_that_a_row_can_have(app: Flask) -> None:
+    numbers = {
+        f"{rule.endpoint} {name}": converter
+        for rule in rules(app)
+        for name, converter in rule._converters.items()
+        if isinstance(converter, IntegerConverter)
+    }
+    assert len(numbers) > 10
+    assert [place for place, converter in numbers.items() if converter.max is None] == []
 
 
 @pytest.mark.promise("P01")

@@ -63,7 +63,6 @@ def test_a_second_factor_makes_eight_enough_but_not_a_common_one() -> None:
     assert not is_acceptable("Dragon99", has_second_factor=True)
 
 
-@pytest.mark.promise("P48")
 @pytest.mark.parametrize(
     "password",
     ["correcthorsebatterystaple", "Correct-Horse-Battery-Staple-1", "P@ssw0rd!P@ssw0rd!", "1q2w3e4r5t6y7u8i9o0p"]

@@ -104,7 +104,7 @@ def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(caro
     assert "Kept until the account is closed or erased." in page
 
 
-@pytest.mark.promise("P54", "P09")
+@pytest.mark.promise("P54")
 def test_who_was_given_something_and_who_looked_is_on_the_page(canary: Canary, caros: ShopClient, app: Flask) -> None:
     with app.app_context():
         order_id = canary.rows_by_name("order_contact").order_id

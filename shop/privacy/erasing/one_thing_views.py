@@ -13,19 +13,17 @@ from .forms import ButtonForm
 from .one_thing import OneThing, one_thing
 from .pages import blueprint
 
-LARGEST_ID = 2**31 - 1
 
-
-@blueprint.get("/remove/<table>/<int:row_id>")
-@blueprint.get("/remove/<table>/<int:row_id>/<column>")
+@blueprint.get("/remove/<table>/<id:row_id>")
+@blueprint.get("/remove/<table>/<id:row_id>/<column>")
 @public
 def one(table: str, row_id: int, column: str = "") -> ResponseReturnValue:
     """Whoever may see the value may look at what its removal means; for everybody else it is not there."""
     return _page(_thing_or_404(table, row_id, column))
 
 
-@blueprint.post("/remove/<table>/<int:row_id>")
-@blueprint.post("/remove/<table>/<int:row_id>/<column>")
+@blueprint.post("/remove/<table>/<id:row_id>")
+@blueprint.post("/remove/<table>/<id:row_id>/<column>")
 @public
 def remove_one(table: str, row_id: int, column: str = "") -> ResponseReturnValue:
     thing = _thing_or_404(table, row_id, column)
@@ -38,7 +36,7 @@ def remove_one(table: str, row_id: int, column: str = "") -> ResponseReturnValue
 
 def _thing_or_404(table: str, row_id: int, column: str) -> OneThing:
     person = current_person()
-    thing = one_thing(person, table, row_id, column) if person and row_id <= LARGEST_ID else None
+    thing = one_thing(person, table, row_id, column) if person else None
     return thing or abort(404)
 
 
