@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ... import clock, jobs
-from ...audit.services import record
 from ...db import db
 from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
 from ...payments.reasons import OURS
@@ -17,7 +16,7 @@ from .alarms import raise_alarm
 from .placing import give_up_payment, place
 from .retrying import retried
 from .saving import drop_card, is_wanted, save_card
-from .timeline import audited, note
+from .timeline import note
 
 UNDECIDED = (PaymentState.SENDING, PaymentState.UNKNOWN)
 LOOK_AGAIN_AFTER = 5
@@ -52,7 +51,6 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
     if agrees and is_waiting:
         is_card_wanted = is_wanted(order, payment)
         if decide(payment, PaymentState.AUTHORIZED, **card):
-            kept = {"payment": payment.id, "cents": payment.amount_cents}
             note(
                 order,
                 "payment authorised",
@@ -62,8 +60,7 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
                 amount_cents=payment.amount_cents,
                 payment=payment.id,
             )
-            record("payment-authorised", actor=audited(actor, order), about=("order", order.id), **kept)
-            place(order, actor=actor)
+            place(order, actor=actor, authorised=payment)
             if is_card_wanted:
                 save_card(order, payment, seen)
             else:

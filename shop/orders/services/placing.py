@@ -15,7 +15,7 @@ from ...db import db
 from ...pricing.quote import Quote
 from ...pricing.services import give_back_discount, price_basket, take_discount
 from ...vault import Source, blind, destroy_subject, index_name, new_subject, set_expiry
-from ..models import Order, OrderContact, OrderLine, OrderState
+from ..models import Order, OrderContact, OrderLine, OrderState, Payment
 from ..numbers import new_number
 from . import mails
 from .errors import CartIsGone, PricesChanged, PurchaseIsOver, SoldOut
@@ -142,18 +142,26 @@ def _write_lines(order: Order, quote: Quote) -> None:
         )
 
 
-def place(order: Order, *, actor: str) -> bool:
-    """Sell what is held, end the cart, queue the mail; False when the order does not wait for its payment any more."""
+def place(order: Order, *, actor: str, authorised: Payment | None = None) -> bool:
+    """Sell what is held, end the cart, queue the mail; False when the order does not wait for its payment any more.
+
+    The payment that was authorised for it goes into the audit trail here: the trail comes after the stock, as it does
+    when an order is begun, so that two transactions never wait for each other.
+    """
     waiting = (Order.id == order.id) & (Order.state == OrderState.PENDING)
-    if not Order.update(state=OrderState.PLACED, placed_at=clock.now()).where(waiting).execute():
-        return False
+    is_placed = bool(Order.update(state=OrderState.PLACED, placed_at=clock.now()).where(waiting).execute())
     placed = Order.get_by_id(order.id)
-    sell_holds(placed)
-    note(placed, "placed", actor=actor)
-    mails.confirm_order(placed)
-    _end_cart_of(placed)
-    record("order-placed", actor=audited(actor, placed), about=("order", placed.id), cents=placed.total_cents)
-    return True
+    if is_placed:
+        sell_holds(placed)
+        note(placed, "placed", actor=actor)
+        mails.confirm_order(placed)
+        _end_cart_of(placed)
+    by, about = audited(actor, placed), ("order", placed.id)
+    if authorised is not None:
+        record("payment-authorised", actor=by, about=about, payment=authorised.id, cents=authorised.amount_cents)
+    if is_placed:
+        record("order-placed", actor=by, about=about, cents=placed.total_cents)
+    return is_placed
 
 
 def _end_cart_of(order: Order) -> None:
