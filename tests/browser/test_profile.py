@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from shop.customers.models import Address, Customer
-from tests.support.browser import Watch, hard_to_use, is_too_wide, served, tab_to
+from tests.support.browser import hard_to_use, is_too_wide, opened, tab_to
 from tests.support.client import ShopClient
 from tests.support.customers import caro, caros
 
@@ -23,19 +21,6 @@ pytestmark = pytest.mark.timeout(240)
 def settings_overrides() -> dict[str, Any]:
     """Nothing is paid for here, so there is no gateway."""
     return {}
-
-
-@contextmanager
-def opened(browser: Browser, app: Flask, client: ShopClient, **options: Any) -> Iterator[Page]:
-    """A tab in which Caro is signed in."""
-    cookie = client.get_cookie("session")
-    assert cookie is not None
-    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
-        context.add_cookies([{"name": "session", "value": cookie.value, "url": url}])
-        tab = context.new_page()
-        watch = Watch(tab)
-        yield tab
-        assert watch.complaints == []
 
 
 def now(customer: Customer) -> Customer:

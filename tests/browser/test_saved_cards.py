@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from shop.config import ROOT
 from shop.customers.models import Customer
 from shop.orders.models import Order, OrderState, Payment
 from shop.payments.models import StoredCard
 from shop.payments.queries import cards_of
-from tests.support.browser import Watch, hard_to_use, is_too_wide, served, type_card
+from tests.support.browser import hard_to_use, is_too_wide, opened, type_card
 from tests.support.client import ShopClient
 from tests.support.customers import caro, caros
 from tests.support.till import Buyer, Shelf, shelf
@@ -24,20 +20,6 @@ from tests.support.visitor import VISA
 __all__ = ["caro", "caros", "shelf"]
 pytestmark = pytest.mark.timeout(240)
 SCREENSHOTS = ROOT / "build" / "screenshots"
-
-
-@contextmanager
-def opened(browser: Browser, app: Flask, client: ShopClient, **options: Any) -> Iterator[Page]:
-    """A tab of Caro's, with her session and her cart."""
-    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
-        for name in ("session", "cart"):
-            cookie = client.get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
-        tab = context.new_page()
-        watch = Watch(tab)
-        yield tab
-        assert watch.complaints == []
 
 
 def newest() -> Order:

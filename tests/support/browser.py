@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
@@ -99,6 +100,20 @@ class Watch:
         is_paying = urlsplit(request.frame.page.url).path.startswith(self._payment_page)
         if not is_paying or not str(asked.hostname).endswith(BRAINTREE):
             self.complaints.append(f"{request.frame.page.url} asked {asked.hostname}")
+
+
+@contextmanager
+def opened(browser: Browser, app: Flask, client: FlaskClient | None, **options: Any) -> Iterator[Page]:
+    """A tab at the served shop with the client's session and cart; what the browser itself complains about fails."""
+    with served(app) as url, browser.new_context(base_url=url, reduced_motion="reduce", **options) as context:
+        for name in ("session", "cart"):
+            cookie = client.get_cookie(name) if client else None
+            if cookie is not None:
+                context.add_cookies([{"name": name, "value": cookie.value, "url": url}])
+        tab = context.new_page()
+        watch = Watch(tab)
+        yield tab
+        assert watch.complaints == []
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

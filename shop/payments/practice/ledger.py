@@ -66,9 +66,6 @@ class Ledger:
     def by_ref(self, kind: str, ref: str) -> list[Document]:
         return list(self._documents("kind = ? AND ref = ? ORDER BY created_at, id", (kind, ref)))
 
-    def made_since(self, kind: str, moment: str) -> list[Document]:
-        return list(self._documents("kind = ? AND created_at >= ? ORDER BY created_at, id", (kind, moment)))
-
     def all(self, kind: str) -> list[Document]:
         """Newest first."""
         return list(self._documents("kind = ? ORDER BY created_at DESC, id", (kind,)))
