@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from .. import clock
+from ..vault import preload
 from .models import Staff, StaffSession
 
 IDLE_FOR, IN_ALL = timedelta(hours=2), timedelta(hours=12)
@@ -37,3 +38,12 @@ def roles_of(staff_ids: Iterable[int]) -> dict[int, str]:
     """What each of them may do, as a word."""
     rows = Staff.select(Staff.id, Staff.role).where(Staff.id.in_(list(staff_ids)))
     return {row.id: str(row.role) for row in rows}
+
+
+def staff_names(ids: Collection[int]) -> dict[int, str]:
+    """Of those who work or worked here, by id."""
+    if not ids:
+        return {}
+    people = list(Staff.select(Staff.id, Staff.subject, Staff.name).where(Staff.id.in_(ids)))
+    preload(person.subject for person in people)
+    return {person.id: str(person.name) for person in people}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,8 +12,7 @@ from ..limits import limiter
 from ..sign_in_tries import TRIES_BY_ADDRESS, TRIES_EACH, WRONG, SignInForm, account_and_address, failed
 from ..web import page_or_fragment, see_other
 from . import services, signed_in
-
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+from .blueprint import blueprint
 
 
 @blueprint.get("/sign-in")

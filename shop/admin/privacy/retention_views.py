@@ -9,25 +9,25 @@ from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..access_rules import staff
-from ..config import settings
-from ..orders.carriers import carrier_name
-from ..policies.declared import GROUPS
-from ..privacy.erasing.models import ToldRecipient
-from ..privacy.erasing.queries import erasures_shown, recipients_to_tell
-from ..privacy.erasing.telling import note_told
-from ..privacy.retention import retention_board
-from ..vault import Recipient
-from ..web import changed, is_htmx, page_or_fragment
-from .forms import StepForm
-from .models import Role
-from .sign_in_views import blueprint
+from ...access_rules import staff
+from ...config import settings
+from ...orders.carriers import carrier_name
+from ...policies.declared import GROUPS
+from ...privacy.erasing.models import ToldRecipient
+from ...privacy.erasing.queries import erasures_shown, recipients_to_tell
+from ...privacy.erasing.telling import note_told
+from ...privacy.retention import retention_board
+from ...vault import Recipient
+from ...web import changed, is_htmx, page_or_fragment
+from ..blueprint import blueprint
+from ..forms import StepForm
+from ..models import Role
 
 
 @blueprint.get("/retention")
 @staff(Role.OWNER)
 def retention() -> ResponseReturnValue:
-    return page_or_fragment("admin/retention.html", "admin/_retention.html", **_shown())
+    return page_or_fragment("admin/privacy/retention.html", "admin/privacy/_retention.html", **_shown())
 
 
 @blueprint.post("/retention/told/<id:task_id>")
@@ -36,12 +36,12 @@ def told(task_id: int) -> ResponseReturnValue:
     """A recipient was told that somebody was forgotten."""
     task = ToldRecipient.get_or_none(ToldRecipient.id == task_id) or abort(404)
     if not StepForm().validate():
-        return page_or_fragment("admin/retention.html", "admin/_retention.html", status=422, **_shown())
+        return page_or_fragment("admin/privacy/retention.html", "admin/privacy/_retention.html", status=422, **_shown())
     is_new = note_told(task=task, staff_id=current_user.person.id)
     said = "Noted that they were told." if is_new else "That was noted already."
     if not is_htmx():
         flash(said)
-    return changed("admin/_retention_changed.html", location=url_for(".retention"), said=said, **_shown())
+    return changed("admin/privacy/_retention_changed.html", location=url_for(".retention"), said=said, **_shown())
 
 
 def _shown() -> dict[str, Any]:

@@ -18,11 +18,11 @@ from shop.outbox.models import Mail, MailState
 from shop.outbox.services import forget_mails_to
 from shop.vault import destroy_subject
 
-from ..practice import PracticeGateway
-from ..support.client import HtmxClient, ShopClient
-from ..support.desk import bought
-from ..support.queries import count_queries
-from ..support.till import BUYER, Buyer, Shelf, order_of
+from ...practice import PracticeGateway
+from ...support.client import HtmxClient, ShopClient
+from ...support.desk import bought
+from ...support.queries import count_queries
+from ...support.till import BUYER, Buyer, Shelf, order_of
 
 
 @pytest.fixture

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from .. import clock
-from ..audit.models import AuditEvent
-from ..audit.queries import events_about
-from ..orders.queries import ALARMS, OrderFile
-from ..orders.services.timeline import CUSTOMER, sentence
-from ..outbox.models import Mail, MailKind, MailState
-from ..outbox.troubles import what_happened
-from ..templating import moment
-from ..vault import preload
-from .models import Staff
+from ... import clock
+from ...audit.models import AuditEvent
+from ...audit.queries import events_about
+from ...orders.queries import ALARMS, OrderFile
+from ...orders.services.timeline import CUSTOMER, sentence
+from ...outbox.models import Mail, MailKind, MailState
+from ...outbox.troubles import what_happened
+from ...templating import moment
+from ..queries import staff_names
 
 MAILS = {
     MailState.QUEUED: "waits to be sent",
@@ -89,12 +88,3 @@ def _names(actors: Iterable[str]) -> dict[str, str]:
     """Staff by "staff:<id>"."""
     ids = {int(actor.removeprefix("staff:")) for actor in actors if actor.startswith("staff:")}
     return {f"staff:{staff_id}": name for staff_id, name in staff_names(ids).items()}
-
-
-def staff_names(ids: Collection[int]) -> dict[int, str]:
-    """Of those who work or worked here, by id."""
-    if not ids:
-        return {}
-    people = list(Staff.select(Staff.id, Staff.subject, Staff.name).where(Staff.id.in_(ids)))
-    preload(person.subject for person in people)
-    return {person.id: str(person.name) for person in people}

@@ -17,8 +17,8 @@ from shop.privacy.erasing.running import run_due_erasures
 from shop.privacy.erasing.services import request_erasure
 from shop.privacy.person import Person
 
-from ..support.client import HtmxClient, ShopClient
-from ..support.past import past_order
+from ...support.client import HtmxClient, ShopClient
+from ...support.past import past_order
 
 GUEST = "wren@oakes.example"
 

@@ -9,16 +9,16 @@ from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..access_rules import staff
-from ..markdown import to_html
-from ..policies.changes import changes, changes_if_any
-from ..policies.declared import as_markdown
-from ..policies.queries import current_policy, policy_dates
-from ..policies.services import NothingNew, Overtaken, post_policy
-from ..web import changed, is_htmx, page_or_fragment
+from ...access_rules import staff
+from ...markdown import to_html
+from ...policies.changes import changes, changes_if_any
+from ...policies.declared import as_markdown
+from ...policies.queries import current_policy, policy_dates
+from ...policies.services import NothingNew, Overtaken, post_policy
+from ...web import changed, is_htmx, page_or_fragment
+from ..blueprint import blueprint
+from ..models import Role
 from .forms import PolicyForm
-from .models import Role
-from .sign_in_views import blueprint
 
 SAME = "These are the words that are in force already, and the table has not changed: there is nothing to post."
 LOOK = "The text is not the one you looked at. Here is what changes now: look at it again, then post it."
@@ -60,12 +60,14 @@ def post_version() -> ResponseReturnValue:
     said = f"Version {version.number} is in force."
     if not is_htmx():
         flash(said)
-    return changed("admin/_policy_changed.html", location=url_for("admin.policy"), **_shown(_unchanged()), said=said)
+    return changed(
+        "admin/privacy/_policy_changed.html", location=url_for("admin.policy"), **_shown(_unchanged()), said=said
+    )
 
 
 def _page(form: PolicyForm, status: int = 200, problem: str = "", preview: dict[str, Any] | None = None) -> Response:
     shown = _shown(form, problem, preview)
-    return page_or_fragment("admin/policy.html", "admin/_policy.html", status=status, **shown)
+    return page_or_fragment("admin/privacy/policy.html", "admin/privacy/_policy.html", status=status, **shown)
 
 
 def _shown(form: PolicyForm, problem: str = "", preview: dict[str, Any] | None = None) -> dict[str, Any]:

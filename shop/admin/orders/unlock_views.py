@@ -6,14 +6,14 @@ from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..access_rules import staff
-from ..orders.models import Order
-from ..orders.queries import order_with
-from ..orders.services.unlocking import UnlockReason, locked_invoice, unlock_invoice, unlocked
-from ..web import changed, page_or_fragment
+from ...access_rules import staff
+from ...orders.models import Order
+from ...orders.queries import order_with
+from ...orders.services.unlocking import UnlockReason, locked_invoice, unlock_invoice, unlocked
+from ...web import changed, page_or_fragment
+from ..blueprint import blueprint
+from ..models import Role
 from .forms import UnlockForm
-from .models import Role
-from .sign_in_views import blueprint
 
 
 @blueprint.get("/orders/<number>/unlock")
@@ -29,7 +29,7 @@ def give_reason(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(order, form, 422)
     unlock_invoice(order=order, reason=UnlockReason(form.reason.data), staff_id=current_user.person.id)
-    return changed("admin/_unlock.html", location=url_for(".unlock", number=order.number), **_shown(order, form))
+    return changed("admin/orders/_unlock.html", location=url_for(".unlock", number=order.number), **_shown(order, form))
 
 
 def _locked_or_404(number: str) -> Order:
@@ -40,7 +40,9 @@ def _locked_or_404(number: str) -> Order:
 
 
 def _page(order: Order, form: UnlockForm, status: int = 200) -> Response:
-    return page_or_fragment("admin/unlock.html", "admin/_unlock.html", status=status, **_shown(order, form))
+    return page_or_fragment(
+        "admin/orders/unlock.html", "admin/orders/_unlock.html", status=status, **_shown(order, form)
+    )
 
 
 def _shown(order: Order, form: UnlockForm) -> dict[str, object]:

@@ -9,16 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from ..access_rules import staff
-from ..privacy.cases import services
-from ..privacy.cases.models import Case, Topic
-from ..privacy.cases.queries import answers_of, case_with, closed_cases, open_cases
-from ..vault import preload
-from ..web import changed, is_htmx, page_or_fragment
-from .forms import TOO_OLD, AnswerForm, StepForm
-from .history import staff_names
-from .models import Role
-from .sign_in_views import blueprint
+from ...access_rules import staff
+from ...privacy.cases import services
+from ...privacy.cases.models import Case, Topic
+from ...privacy.cases.queries import answers_of, case_with, closed_cases, open_cases
+from ...vault import preload
+from ...web import changed, is_htmx, page_or_fragment
+from ..blueprint import blueprint
+from ..forms import TOO_OLD, StepForm
+from ..models import Role
+from ..queries import staff_names
+from .forms import AnswerForm
 
 CLOSED = "It was closed meanwhile: nothing was sent."
 
@@ -29,7 +30,12 @@ def cases() -> ResponseReturnValue:
     waiting, done = list(open_cases()), list(closed_cases())
     preload(each.subject for each in (*waiting, *done))
     return page_or_fragment(
-        "admin/cases.html", "admin/_cases.html", waiting=waiting, done=done, topics=Topic, desk_page="cases"
+        "admin/privacy/cases.html",
+        "admin/privacy/_cases.html",
+        waiting=waiting,
+        done=done,
+        topics=Topic,
+        desk_page="cases",
     )
 
 
@@ -72,7 +78,12 @@ def _case_or_404(number: str) -> Case:
 def _case_page(case: Case, form: FlaskForm, status: int = 200, problem: str = "") -> Response:
     shown = _shown(case)
     return page_or_fragment(
-        "admin/case.html", "admin/_case.html", status=status, **shown, form=form, also=[problem] if problem else []
+        "admin/privacy/case.html",
+        "admin/privacy/_case.html",
+        status=status,
+        **shown,
+        form=form,
+        also=[problem] if problem else [],
     )
 
 
@@ -81,7 +92,7 @@ def _done(case: Case, said: str) -> ResponseReturnValue:
         flash(said)
     location = url_for("admin.case", number=case.number)
     form = AnswerForm(formdata=None)
-    return changed("admin/_case_changed.html", location=location, **_shown(case), form=form, also=[], said=said)
+    return changed("admin/privacy/_case_changed.html", location=location, **_shown(case), form=form, also=[], said=said)
 
 
 def _shown(case: Case) -> dict[str, Any]:

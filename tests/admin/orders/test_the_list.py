@@ -17,10 +17,10 @@ from shop.orders.services.fulfilment import cancel_order, pack_order
 from shop.outbox.models import Mail, MailState
 from shop.vault import Source, new_subject
 
-from ..support.client import HtmxClient, ShopClient
-from ..support.desk import bought
-from ..support.queries import count_queries
-from ..support.till import BUYER, Shelf
+from ...support.client import HtmxClient, ShopClient
+from ...support.desk import bought
+from ...support.queries import count_queries
+from ...support.till import BUYER, Shelf
 
 LIST = "/admin/orders"
 

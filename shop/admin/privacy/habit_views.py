@@ -7,13 +7,13 @@ from datetime import timedelta
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from .. import clock
-from ..access_rules import staff
-from ..customers.consents import ConsentPurpose
-from ..customers.queries import customers_with_consent
-from ..orders.habits import CUSTOMERS_AT_LEAST, bought_together, popular
-from .models import Role
-from .sign_in_views import blueprint
+from ... import clock
+from ...access_rules import staff
+from ...customers.consents import ConsentPurpose
+from ...customers.queries import customers_with_consent
+from ...orders.habits import CUSTOMERS_AT_LEAST, bought_together, popular
+from ..blueprint import blueprint
+from ..models import Role
 
 DAYS = 90
 
@@ -23,7 +23,7 @@ DAYS = 90
 def habits() -> ResponseReturnValue:
     since = clock.now() - timedelta(days=DAYS)
     return render_template(
-        "admin/habits.html",
+        "admin/privacy/habits.html",
         days=DAYS,
         at_least=CUSTOMERS_AT_LEAST,
         agreed=customers_with_consent(ConsentPurpose.HABITS).count(),

@@ -1,0 +1,1 @@
+"""The desk's pages of what customers are owed about their data."""
