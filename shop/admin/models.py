@@ -13,10 +13,13 @@ from . import personal_data as declared
 
 
 class Role(StrEnum):
-    """What staff may do: the owner everything, the others all but what moves money back."""
+    """What somebody at the desk is there for; `roles` says which pages that opens."""
 
     OWNER = "owner"
     STAFF = "staff"
+    PRIVACY = "privacy administrator"
+    DESIGNATE = "designate"
+    AUDITOR = "auditor"
 
 
 class Staff(SealedModel):

@@ -20,7 +20,7 @@ from .blueprint import blueprint
 def sign_in() -> ResponseReturnValue:
     target = signed_in.own_path(request.args.get("next", ""))
     if signing_in.signed_in(signed_in.KIND):
-        return see_other(target or url_for("admin.orders"))
+        return see_other(target or url_for("admin.home"))
     return _sign_in_page(SignInForm(next=target))
 
 
@@ -38,7 +38,7 @@ def check_sign_in() -> ResponseReturnValue:
         form.password.errors = [WRONG]
         return _sign_in_page(form, 422)
     signing_in.start_session(signed_in.KIND, token)
-    return signing_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.orders"))
+    return signing_in.go_to(signed_in.own_path(form.next.data or "") or url_for("admin.home"))
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:

@@ -23,13 +23,13 @@ def try_to_sign_in(client: ShopClient, email: str = ROBIN, password: str = PASSW
 
 def test_the_owner_signs_in_and_sees_the_orders(client: ShopClient, staff: dict[str, Staff]) -> None:
     answer = client.submit(SIGN_IN, action=SIGN_IN, email=ROBIN.upper(), password=PASSWORD)
-    assert (answer.status_code, answer.location) == (303, "/admin/orders")
+    assert (answer.status_code, answer.location) == (303, "/admin/")
     assert client.get("/admin/orders").status_code == 200
 
 
 def test_htmx_is_told_to_load_the_desk_as_a_page_of_its_own(htmx: HtmxClient, staff: dict[str, Staff]) -> None:
     answer = htmx.submit(SIGN_IN, action=SIGN_IN, email=ROBIN, password=PASSWORD)
-    assert answer.headers["HX-Redirect"] == "/admin/orders"
+    assert answer.headers["HX-Redirect"] == "/admin/"
 
 
 @pytest.mark.parametrize(("email", "password"), [(ROBIN, "wrong"), ("nobody@fern.example", PASSWORD)])
@@ -72,7 +72,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(client: ShopClient, staf
 )
 def test_signing_in_leads_nowhere_but_to_the_desk(client: ShopClient, staff: dict[str, Staff], target: str) -> None:
     answer = client.submit(SIGN_IN, action=SIGN_IN, email=ROBIN, password=PASSWORD, next=target)
-    assert answer.location == "/admin/orders"
+    assert answer.location == "/admin/"
 
 
 def test_signing_in_starts_a_new_session(app: Flask, staff: dict[str, Staff]) -> None:

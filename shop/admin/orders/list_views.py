@@ -13,13 +13,14 @@ from ...orders.queries import order_page, tabs
 from ...web import LARGEST_ID, page_or_fragment
 from .. import services
 from ..blueprint import blueprint
+from ..roles import PACKING
 from ..standing import standing
 
 LONGEST_SEARCH = 254
 
 
 @blueprint.get("/orders")
-@staff()
+@staff(*PACKING)
 def orders() -> ResponseReturnValue:
     tab, search = request.args.get("state", ""), _search()
     shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))

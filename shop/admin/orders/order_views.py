@@ -28,7 +28,7 @@ from ...web import changed, is_htmx, page_or_fragment
 from .. import services
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
-from ..models import Role
+from ..roles import OWNING, PACKING, PRIVACY
 from .forms import CancelForm, ShipForm
 from .history import mail_note, staff_steps
 
@@ -42,7 +42,7 @@ class Forms:
 
 
 @blueprint.get("/orders/<number>")
-@staff()
+@staff(*PACKING)
 def order(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
     if not is_htmx():
@@ -51,7 +51,7 @@ def order(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<number>/pack")
-@staff()
+@staff(*PACKING)
 def pack(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
     if not StepForm().validate():
@@ -64,7 +64,7 @@ def pack(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<number>/ship")
-@staff()
+@staff(*PACKING)
 def ship(number: str) -> ResponseReturnValue:
     found, form = _order_or_404(number), ShipForm()
     if not form.validate():
@@ -79,7 +79,7 @@ def ship(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<number>/ready")
-@staff()
+@staff(*PACKING)
 def ready(number: str) -> ResponseReturnValue:
     """For an order that is collected: what shipping is for the others."""
     found = _order_or_404(number)
@@ -93,7 +93,7 @@ def ready(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<number>/cancel")
-@staff(Role.OWNER)
+@staff(*OWNING)
 def cancel(number: str) -> ResponseReturnValue:
     found, form = _order_or_404(number), CancelForm()
     if not form.validate():
@@ -106,7 +106,7 @@ def cancel(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/orders/<number>/refunds/<id:refund_id>/again")
-@staff(Role.OWNER)
+@staff(*OWNING)
 def refund_again(number: str, refund_id: int) -> ResponseReturnValue:
     found = _order_or_404(number)
     refund = next((each for each in refunds_of(found) if each.id == refund_id), None) or abort(404)
@@ -151,7 +151,7 @@ def _shown(order: Order) -> dict[str, Any]:
     file = order_file(Order.get_by_id(order.id))
     mails = list(mails_about("order", order.id).select_extend(Mail.text))
     preload(mail.subject for mail in mails)
-    is_owner = current_user.person.role == Role.OWNER
+    is_owner = current_user.person.role in OWNING
     return {
         "file": file,
         "order": file.order,
@@ -164,7 +164,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "key": order_key(file.order),
         "may_cancel": is_owner and file.order.state in (OrderState.PLACED, OrderState.PACKED),
         "may_refund": is_owner,
-        "may_unlock": is_owner,
+        "may_unlock": current_user.person.role in PRIVACY,
         "locked": locked_invoice(file.order),
         "desk_page": "orders",
     }

@@ -12,18 +12,18 @@ from ...orders.queries import order_with
 from ...orders.services.unlocking import UnlockReason, locked_invoice, unlock_invoice, unlocked
 from ...web import changed, page_or_fragment
 from ..blueprint import blueprint
-from ..models import Role
+from ..roles import PRIVACY
 from .forms import UnlockForm
 
 
 @blueprint.get("/orders/<number>/unlock")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def unlock(number: str) -> ResponseReturnValue:
     return _page(_locked_or_404(number), UnlockForm())
 
 
 @blueprint.post("/orders/<number>/unlock")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def give_reason(number: str) -> ResponseReturnValue:
     order, form = _locked_or_404(number), UnlockForm()
     if not form.validate():

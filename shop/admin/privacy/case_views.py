@@ -17,15 +17,15 @@ from ...vault import preload
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
-from ..models import Role
 from ..queries import staff_names
+from ..roles import PRIVACY
 from .forms import AnswerForm
 
 CLOSED = "It was closed meanwhile: nothing was sent."
 
 
 @blueprint.get("/cases")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def cases() -> ResponseReturnValue:
     waiting, done = list(open_cases()), list(closed_cases())
     preload(each.subject for each in (*waiting, *done))
@@ -40,7 +40,7 @@ def cases() -> ResponseReturnValue:
 
 
 @blueprint.get("/cases/<number>")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def case(number: str) -> ResponseReturnValue:
     found = _case_or_404(number)
     if not is_htmx():
@@ -49,7 +49,7 @@ def case(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<number>/answers")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def answer_case(number: str) -> ResponseReturnValue:
     found, form = _case_or_404(number), AnswerForm()
     if not form.validate():
@@ -62,7 +62,7 @@ def answer_case(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/cases/<number>/closure")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def close_case(number: str) -> ResponseReturnValue:
     found = _case_or_404(number)
     if not StepForm().validate():

@@ -13,13 +13,13 @@ from ...customers.consents import ConsentPurpose
 from ...customers.queries import customers_with_consent
 from ...orders.habits import CUSTOMERS_AT_LEAST, bought_together, popular
 from ..blueprint import blueprint
-from ..models import Role
+from ..roles import OWNING
 
 DAYS = 90
 
 
 @blueprint.get("/habits")
-@staff(Role.OWNER)
+@staff(*OWNING)
 def habits() -> ResponseReturnValue:
     since = clock.now() - timedelta(days=DAYS)
     return render_template(

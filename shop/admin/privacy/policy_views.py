@@ -17,7 +17,7 @@ from ...policies.queries import current_policy, policy_dates
 from ...policies.services import NothingNew, Overtaken, post_policy
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
-from ..models import Role
+from ..roles import PRIVACY
 from .forms import PolicyForm
 
 SAME = "These are the words that are in force already, and the table has not changed: there is nothing to post."
@@ -26,13 +26,13 @@ OVERTAKEN = "Another version was posted meanwhile. Here is what your text would 
 
 
 @blueprint.get("/policy")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def policy() -> ResponseReturnValue:
     return _page(_unchanged())
 
 
 @blueprint.post("/policy/preview")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def preview_policy() -> ResponseReturnValue:
     form = PolicyForm()
     if not form.validate():
@@ -44,7 +44,7 @@ def preview_policy() -> ResponseReturnValue:
 
 
 @blueprint.post("/policy/versions")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def post_version() -> ResponseReturnValue:
     form = PolicyForm()
     if not form.validate():

@@ -21,17 +21,17 @@ from ...vault import Recipient
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..forms import StepForm
-from ..models import Role
+from ..roles import PRIVACY
 
 
 @blueprint.get("/retention")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def retention() -> ResponseReturnValue:
     return page_or_fragment("admin/privacy/retention.html", "admin/privacy/_retention.html", **_shown())
 
 
 @blueprint.post("/retention/told/<id:task_id>")
-@staff(Role.OWNER)
+@staff(*PRIVACY)
 def told(task_id: int) -> ResponseReturnValue:
     """A recipient was told that somebody was forgotten."""
     task = ToldRecipient.get_or_none(ToldRecipient.id == task_id) or abort(404)

@@ -1,0 +1,63 @@
+"""The desk's list of pages: each role sees those it may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from flask_login import current_user
+
+from ..access_rules import rule_of
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """`name` is what a page says of itself, as `desk_page`."""
+
+    name: str
+    words: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class DeskPart:
+    """One word of the desk's head; with several pages it has a second row."""
+
+    words: str
+    pages: Sequence[DeskPage]
+
+    def holds(self, name: str) -> bool:
+        return any(page.name == name for page in self.pages)
+
+
+PARTS = (
+    DeskPart("Orders", (DeskPage("orders", "Orders", "admin.orders"),)),
+    DeskPart(
+        "Privacy",
+        (
+            DeskPage("cases", "Cases", "admin.cases"),
+            DeskPage("privacy", "Requests", "privacy_desk.home"),
+            DeskPage("policy", "Policy", "admin.policy"),
+            DeskPage("retention", "Retention", "admin.retention"),
+            DeskPage("habits", "Habits", "admin.habits"),
+        ),
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["desk_parts"] = desk_parts
+
+
+def desk_parts() -> Iterator[DeskPart]:
+    """The parts of the desk with the pages that whoever is signed in may open."""
+    for part in PARTS:
+        pages = [page for page in part.pages if _may_open(page)]
+        if pages:
+            yield DeskPart(part.words, pages)
+
+
+def _may_open(page: DeskPage) -> bool:
+    rule = rule_of(current_app._get_current_object(), page.endpoint)  # type: ignore[attr-defined]
+    return rule is not None and (not rule.roles or current_user.person.role in rule.roles)
