@@ -8,7 +8,7 @@ from .. import clock
 from ..addresses import address_lines
 from ..customers.models import Address, AddressUse, Customer
 from ..customers.queries import addresses_of
-from ..customers.services.reminders import mail_refused_at
+from ..customers.services.reminders import mail_refused_at, parcel_returned_at
 from ..orders.own import count_offered, newest_order
 from ..payments.queries import cards_of
 from ..privacy.erasing.queries import requested_for
@@ -27,6 +27,7 @@ def overview_of(customer: Customer) -> dict[str, Any]:
         "delivery": _lines(addresses, AddressUse.DELIVERY),
         "billing": _lines(addresses, AddressUse.BILLING),
         "refused_at": mail_refused_at(customer),
+        "returned_at": parcel_returned_at(customer),
         "cards_ending": [card for card in cards_of(customer.id) if card.expires_on and card.expires_on < soon],
     }
 

@@ -11,7 +11,7 @@ from ..customers.models import Customer
 from ..customers.queries import newest_consents
 from ..customers.services import profile as services
 from ..customers.services.profile import ChangedMeanwhile
-from ..customers.services.reminders import mail_refused_at
+from ..customers.services.reminders import mail_refused_at, parcel_returned_at
 from ..vault import Source
 from ..web import changed, is_htmx, page_or_fragment
 from .entering import here
@@ -93,6 +93,7 @@ def _shown() -> dict[str, object]:
         "customer": me,
         "editable": editable(),
         "refused_at": mail_refused_at(me),
+        "returned_at": parcel_returned_at(me),
         "preferences": {purpose: QUESTIONS[purpose] for purpose in MAIL_PREFERENCES},
         "answers": newest_consents(me.id),
     }

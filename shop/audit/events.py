@@ -53,6 +53,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "order-packed": (),
         "order-shipped": ("carrier",),
         "order-cancelled": ("reason",),
+        "parcel-returned": ("shipment",),
         "erasure-requested": (),
         "erasure-undone": (),
         "erasure-stopped": (),

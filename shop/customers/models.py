@@ -114,6 +114,7 @@ class ReminderReason(StrEnum):
     UNCONFIRMED = "unconfirmed"
     MAIL_REFUSED = "mail-refused"
     CARD_ENDS = "card-ends"
+    PARCEL_RETURNED = "parcel-returned"
 
 
 class Reminder(BaseModel):
@@ -209,3 +210,13 @@ class SignInStep(BaseModel):
     challenge = ImpersonalBlob(null=True)
     tries = IntegerField(default=0)
     expires_at = UtcDateTimeField(index=True)
+
+
+class CustomerNote(SealedModel):
+    """What somebody at the desk wrote down about a customer, sealed for the customer's own subject."""
+
+    customer_id: int
+    customer = ForeignKeyField(Customer, backref="notes", on_delete="CASCADE")
+    text = Sealed(declared.STAFF_NOTE)
+    staff_id = IntegerField()
+    created_at = UtcDateTimeField(default=clock.now)

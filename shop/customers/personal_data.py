@@ -48,6 +48,15 @@ AUTHENTICATOR = Personal(
     retention="profile",
     editable_by=Editor.CUSTOMER,
 )
+STAFF_NOTE = Personal(
+    label="Note by our staff",
+    why="So that whoever speaks to you next knows what you asked for.",
+    without="You tell it again.",
+    required=False,
+    purposes=(Purpose.CORRESPONDENCE,),
+    retention="profile",
+    editable_by=Editor.STAFF,
+)
 LINK_EMAIL = Personal(
     label="Address that a link was mailed to",
     why="The link proves that this mailbox is yours.",

@@ -18,6 +18,7 @@ FOR_CUSTOMER = {
     "packed": "We packed it",
     "shipped": "It left: {carrier}, {tracking}",
     "ready to collect": "It waits for you at the shop",
+    "returned": "The parcel came back to us",
     "cancelled": "The order was cancelled",
     "refunded": "We gave {amount} back to your card",
     "expired": "The order was not paid in time",

@@ -260,13 +260,14 @@ class Refund(BaseModel):
 
 
 class Shipment(BaseModel):
-    """A parcel that left, with its carrier's tracking number."""
+    """A parcel that left, with its carrier's tracking number; `returned_at` is when it came back to the shop."""
 
     order_id: int
     order = ForeignKeyField(Order, backref="shipments", on_delete="CASCADE")
     carrier = ImpersonalText()
     tracking = ImpersonalText(default="")
     at = UtcDateTimeField(default=clock.now)
+    returned_at = UtcDateTimeField(null=True)
 
     @property
     def carrier_name(self) -> str:

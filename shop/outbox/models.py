@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     ORDER_CONFIRMED = "order-confirmed"
     ORDER_PROBLEM = "order-problem"
     ORDER_SHIPPED = "order-shipped"
+    ORDER_RETURNED = "order-returned"
     ORDER_CANCELLED = "order-cancelled"
     ORDER_REFUNDED = "order-refunded"
     PAYMENT_PROBLEM = "payment-problem"
@@ -38,6 +39,7 @@ _WORDS = {
     MailKind.ORDER_CONFIRMED: "order confirmed",
     MailKind.ORDER_PROBLEM: "order cannot be processed",
     MailKind.ORDER_SHIPPED: "order shipped",
+    MailKind.ORDER_RETURNED: "parcel came back",
     MailKind.ORDER_CANCELLED: "order cancelled",
     MailKind.ORDER_REFUNDED: "money given back",
     MailKind.PAYMENT_PROBLEM: "payment problem",

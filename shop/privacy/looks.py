@@ -48,6 +48,7 @@ LOG = {
     "payment-voided": "The reserved amount was released",
     "order-packed": "The order was packed",
     "order-shipped": "The order left",
+    "parcel-returned": "The parcel came back",
     "order-cancelled": "The order was cancelled",
     "mail-sent-again": "A mail was sent again",
 }

@@ -82,6 +82,7 @@ TABLES: Mapping[str, Table] = {
         {"password_hash": "We do not know your password; this is what it is checked against. " + OPENS},
     ),
     "reminder": Table("profile", "A reminder", {"reason": "About", "at": "Sent"}),
+    "customer_note": Table("profile", "A note by our staff", {"created_at": "Written"}),
     "address": Table(
         "addresses",
         "Address",
@@ -106,7 +107,10 @@ TABLES: Mapping[str, Table] = {
         parent="order",
     ),
     "shipment": Table(
-        "orders", "Parcel", {"carrier": "Carrier", "tracking": "Tracking number", "at": "Left"}, parent="order"
+        "orders",
+        "Parcel",
+        {"carrier": "Carrier", "tracking": "Tracking number", "at": "Left", "returned_at": "Came back"},
+        parent="order",
     ),
     "hold": Table("orders", "Kept aside for you", {"quantity": "Quantity", "state": "State"}, parent="order"),
     "order_event": Table("orders", "Step", {"at": "When", "kind": "What"}, parent="order"),

@@ -65,7 +65,12 @@ ORDERS = {
     "cancelled": "cancelled",
 }
 HOLDS = {"held": "kept aside", "sold": "sold to you", "released": "no longer kept aside"}
-REMINDERS = {"unconfirmed": "whether your details are still correct", "card-expires": "a saved card that expires"}
+REMINDERS = {
+    "unconfirmed": "whether your details are still correct",
+    "mail-refused": "an address that takes no mail from us",
+    "card-ends": "a saved card that expires",
+    "parcel-returned": "a parcel that came back",
+}
 
 
 # The declarations speak of the customer; this page speaks to them.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from peewee import IntegerField
 
-from ..db import BaseModel, ImpersonalBlob, ImpersonalText
+from .. import clock
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 
 
 class NameToken(BaseModel):
@@ -27,3 +28,14 @@ class KeyStoreBond(BaseModel):
 
     fingerprint = ImpersonalBlob()
     erasures = IntegerField(default=0)
+
+
+class Removal(BaseModel):
+    """A single thing that was taken away or taken back, and whose key lives on: "address:12", "customer:7:phone".
+
+    Its random `mark` stands in the erasure ledger as well, so that restored data know what they have missed.
+    """
+
+    mark = ImpersonalText(unique=True)
+    thing = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now, index=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import DoesNotExist, ModelSelect, fn
 
 from ... import clock
 from ...audit.services import record
@@ -24,7 +24,14 @@ from ..models import Customer, Reminder, ReminderReason
 from ..queries import customers_with_consent
 from .locking import locked
 
-__all__ = ["mail_refused_at", "note_refused_mails", "remind_by_mail", "remind_unconfirmed"]
+__all__ = [
+    "mail_refused_at",
+    "note_refused_mails",
+    "note_returned_parcel",
+    "parcel_returned_at",
+    "remind_by_mail",
+    "remind_unconfirmed",
+]
 
 AT_A_TIME = 100
 
@@ -64,6 +71,31 @@ def mail_refused_at(customer: Customer) -> datetime | None:
         return None
     at: datetime = newest.at
     return at
+
+
+def note_returned_parcel(*, customer_id: int, shipment_id: int) -> None:
+    """Let the account's pages ask whether its addresses are right, in the caller's transaction; not in a closed one."""
+    try:
+        row = locked(Customer(id=customer_id))
+    except DoesNotExist:
+        return
+    if not _was_reminded(row, ReminderReason.PARCEL_RETURNED, shipment_id):
+        _note(row, ReminderReason.PARCEL_RETURNED, shipment_id, clock.now().date().isoformat())
+
+
+def parcel_returned_at(customer: Customer) -> datetime | None:
+    """When a parcel to this customer came back; None once they said that everything is correct."""
+    newest: Reminder | None = (
+        Reminder.select()
+        .where(
+            Reminder.customer == customer.id,
+            Reminder.reason == ReminderReason.PARCEL_RETURNED,
+            Reminder.at > customer.confirmed_at,
+        )
+        .order_by(Reminder.id.desc())
+        .first()
+    )
+    return newest.at if newest else None
 
 
 def remind_by_mail(*, customer: Customer, reason: ReminderReason, about_id: int = 0, **facts: Any) -> bool:

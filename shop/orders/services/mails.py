@@ -34,6 +34,12 @@ def announce_shipment(order: Order, shipment: Shipment) -> None:
     )
 
 
+def announce_return(order: Order, shipment: Shipment) -> None:
+    """The parcel came back to us: is the address right?"""
+    key = f"{MailKind.ORDER_RETURNED}:{order.number}:{shipment.id}"
+    _queue(order, MailKind.ORDER_RETURNED, key=key, shipment=shipment, has_account=order.customer_id is not None)
+
+
 def announce_cancellation(order: Order, reason: Reason) -> None:
     """It is cancelled, and the money comes back: as the customer wished, or because we cannot process it."""
     kind = MailKind.ORDER_PROBLEM if reason.is_refusal else MailKind.ORDER_CANCELLED

@@ -28,6 +28,7 @@ KINDS = {
     "packed": "The order was packed.",
     "shipped": "The order left: {carrier}, {tracking}.",
     "ready to collect": "The order waits in the shop to be collected.",
+    "returned": "The parcel came back to the shop: {carrier}.",
     "cancelled": "The order was cancelled: {reason}.",
     "refund requested": "A refund of {amount} was asked for.",
     "refunded": "The bank was told to give {amount} back, as refund {gateway_id}.",

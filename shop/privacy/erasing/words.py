@@ -12,6 +12,7 @@ ONE_AND_MANY: Mapping[str, tuple[str, str]] = {
     "checkout_draft": ("What you typed at the checkout", "What you typed at the checkout"),
     "consent": ("1 answer about a consent", "{n} answers about consents"),
     "customer_session": ("1 sign-in", "{n} sign-ins, in each browser"),
+    "customer_note": ("1 note by our staff", "{n} notes by our staff"),
     "data_key": ("This page, open in your browser", "This page, open in your browsers"),
     "data_request": ("1 request to see what we hold", "{n} requests to see what we hold"),
     "mail": ("Our copy of 1 mail to you", "Our copies of {n} mails to you"),
