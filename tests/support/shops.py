@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from .client import ShopClient
 from .postgres import create_database, drop_database
 
 EMPTY, DEMO = "empty", "demo"
+# Databases are made anew in turn: PostgreSQL waits with dropping one until the last who used it have gone.
+TURNS = ("test1", "test2", "test3")
 # The demo's pictures are named by what is in them, so every test and every run may share those once made.
 MEDIA = ROOT / "build" / "tests" / "media"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -52,14 +55,15 @@ class Shops:
         self.folder, self.server = folder, server
         self.compiled = folder / "templates"
         self.compiled.mkdir()
+        self._turns = cycle(TURNS)
 
     def new(self, instance: Path, *, stock: str = EMPTY, **overrides: Any) -> Flask:
         """A shop with its own data in `instance`, empty or with the demo's goods; `overrides` are settings."""
         shutil.copytree(self._stocked(stock), instance, ignore=shutil.ignore_patterns("*.turn", "*-wal", "*-shm"))
-        return self._app(instance, stock, self._databases("test", template=stock), **overrides)
+        return self._app(instance, stock, self._databases(next(self._turns), template=stock), **overrides)
 
     def close(self) -> None:
-        for stock in ("test", EMPTY, DEMO):
+        for stock in (*TURNS, EMPTY, DEMO):
             for name in self._names():
                 drop_database(str(self.server), self._database(name, stock))
 
