@@ -32,6 +32,7 @@ class DeskPart:
 
 
 PARTS = (
+    DeskPart("Today", (DeskPage("today", "Today", "admin.home"),)),
     DeskPart("Orders", (DeskPage("orders", "Orders", "admin.orders"),)),
     DeskPart(
         "Privacy",

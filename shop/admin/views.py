@@ -1,19 +1,16 @@
-"""The owner's desk: its pages, gathered, and the first one."""
+"""The owner's desk: its pages, gathered."""
 
 from __future__ import annotations
 
-from flask import Flask, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 
-from ..access_rules import staff
 from ..privacy import looks
-from ..web import see_other
 from . import navigation, sign_in_views, signed_in
 from .blueprint import blueprint
-from .navigation import desk_parts
 from .orders import list_views, order_views, unlock_views
 from .privacy import case_views, habit_views, policy_views, retention_views
 from .queries import roles_of
+from .today import today_views
 
 __all__ = [
     "blueprint",
@@ -25,6 +22,7 @@ __all__ = [
     "policy_views",
     "retention_views",
     "sign_in_views",
+    "today_views",
     "unlock_views",
 ]
 
@@ -33,10 +31,3 @@ def init_app(app: Flask) -> None:
     signed_in.init_app(app)
     navigation.init_app(app)
     looks.set_roles(roles_of)
-
-
-@blueprint.get("/")
-@staff()
-def home() -> ResponseReturnValue:
-    """The first page that whoever is signed in may open."""
-    return see_other(url_for(next(desk_parts()).pages[0].endpoint))

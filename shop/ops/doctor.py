@@ -14,6 +14,7 @@ from .. import clock
 from ..backups.queries import standing
 from ..config import settings
 from ..db import db, is_sqlite
+from ..health.services import keep_findings
 from ..payments import gateway
 from .checks import Finding, guarded, readiness
 from .folders import open_to_others
@@ -36,6 +37,11 @@ def examine() -> list[Finding]:
         "payments": _payments,
     }
     return [_configuration(), *readiness(), *(guarded(name, check) for name, check in others.items())]
+
+
+def look() -> int:
+    """Examine, and keep what was found for the desk's first page; how much is not well."""
+    return keep_findings(examine())
 
 
 def _configuration() -> Finding:

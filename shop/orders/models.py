@@ -291,3 +291,12 @@ class OrderEvent(BaseModel):
 
     class Meta:
         indexes = ((("order", "at", "id"), False),)
+
+
+OrderEvent.add_index(
+    OrderEvent.index(
+        OrderEvent.at,
+        name="order_event_alarms",
+        where=SQL("kind IN ('alarm', 'refund failed', 'payment not settled')"),
+    )
+)

@@ -23,6 +23,7 @@ from ..practice import PracticeGateway
 from .account_pages import account_pages
 from .client import ShopClient
 from .desk import PASSWORD, ROBIN, sign_in
+from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
 from .my_data_pages import my_data_pages
 from .policy_pages import policy_pages
@@ -66,6 +67,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(erasing_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen

@@ -1,0 +1,200 @@
+"""What waits for somebody at the desk: how much of it, since when, what to do, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from peewee import fn
+
+from ... import clock
+from ...catalogue.models import Product, ProductState, Variant
+from ...catalogue.stock import FEW_LEFT
+from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Refund, RefundState
+from ...orders.queries import ALARMS
+from ...outbox.models import Mail, MailState
+from ...outbox.troubles import what_happened
+from ...privacy.cases.queries import open_cases
+from ...privacy.erasing.models import Erasure, ErasureState
+from ..roles import PACKING, PRIVACY
+
+SHOWN = 5
+# A bank that has not answered for this long is worth a person's look; before it the worker's asking is enough.
+UNKNOWN_FOR = timedelta(minutes=10)
+# The law gives a month to answer somebody who asks about their data.
+ANSWER_BEFORE = timedelta(days=20)
+ALARMS_FOR = timedelta(days=30)
+ERASED_LATE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One of them: what it is called, more about it, and its own page."""
+
+    words: str
+    more: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """`count` of something, the oldest `since`; `advice` says what to do. A bad one is not everyday work."""
+
+    count: int
+    title: str
+    advice: str
+    url: str = ""
+    since: datetime | None = None
+    is_bad: bool = False
+    examples: tuple[Example, ...] = ()
+
+
+def matters_for(role: str) -> list[Matter]:
+    """What waits for somebody of this role; nothing that waits for nobody."""
+    found: list[Matter] = []
+    if role in PACKING:
+        found += [*_goods(), *_money(), *_alarms(), *_mails(), *_shelf()]
+    if role in PRIVACY:
+        found += [*_cases(), *_erasures()]
+    return [matter for matter in found if matter.count]
+
+
+def _goods() -> Iterator[Matter]:
+    counted = Order.select(Order.state, fn.COUNT(Order.id), fn.MIN(Order.placed_at).python_value(_moment))
+    waiting = counted.where(Order.state.in_([OrderState.PLACED, OrderState.PACKED])).group_by(Order.state)
+    rows: Iterable[Any] = waiting.tuples()
+    by_state: dict[str, tuple[int, datetime | None]] = {state: (count, since) for state, count, since in rows}
+    for state, title, advice in (
+        (OrderState.PLACED, "to pack", "Open the oldest first and pack it: its page has the lines and the slip."),
+        (OrderState.PACKED, "to send", "Hand them over, and type the tracking number where there is one."),
+    ):
+        count, since = by_state.get(state, (0, None))
+        url = url_for("admin.orders", state=state.value)
+        yield Matter(count=count, title=title, advice=advice, url=url, since=since)
+
+
+def _money() -> Iterator[Matter]:
+    unclear = Payment.state.in_([PaymentState.SENDING, PaymentState.UNKNOWN])
+    late = unclear & (Payment.created_at < clock.now() - UNKNOWN_FOR)
+    yield _of_orders(
+        Payment.select(Order.number, Payment.created_at).join(Order).where(late).order_by(Payment.created_at),
+        title="payments the bank has not answered for",
+        advice="The shop keeps asking and nobody is charged twice. After an hour, look for the order at the gateway.",
+    )
+    failed = Refund.select(Order.number, Refund.decided_at).join(Order).where(Refund.state == RefundState.FAILED)
+    yield _of_orders(
+        failed.order_by(Refund.decided_at),
+        title="refunds that failed",
+        advice="Press “Try again” on the order's page, or give the money back at the gateway and write a note.",
+    )
+
+
+def _alarms() -> Iterator[Matter]:
+    """Those of the last month, each order once. A failed refund stands among the money already."""
+    since = clock.now() - ALARMS_FOR
+    raised = OrderEvent.kind.in_([kind for kind in ALARMS if kind != "refund failed"])
+    again = OrderEvent.details ** '%"refund"%'
+    found = OrderEvent.select(Order.number, fn.MIN(OrderEvent.at).python_value(_moment)).join(Order)
+    yield _of_orders(
+        found.where(raised, ~again, OrderEvent.at > since).group_by(Order.number).order_by(fn.MIN(OrderEvent.at)),
+        title="orders that need a look",
+        advice="Something about their money is not as it should be. The timeline on each order's page says what.",
+    )
+
+
+def _of_orders(query: Any, *, title: str, advice: str) -> Matter:
+    rows = list(query.tuples())
+    examples = tuple(Example(number, url=url_for("admin.order", number=number)) for number, _ in rows[:SHOWN])
+    return Matter(
+        count=len(rows),
+        title=title,
+        advice=advice,
+        url=examples[0].url if len(rows) == 1 else "",
+        since=rows[0][1] if rows else None,
+        is_bad=True,
+        examples=examples,
+    )
+
+
+def _mails() -> Iterator[Matter]:
+    failing = (Mail.state == MailState.FAILED) | ((Mail.state == MailState.QUEUED) & (Mail.attempts > 0))
+    columns = (Mail.id, Mail.about_kind, Mail.about_id, Mail.state, Mail.error, Mail.created_at, Order.number)
+    same_order = (Mail.about_kind == "order") & (Order.id == Mail.about_id)
+    found = Mail.select(*columns).left_outer_join(Order, on=same_order, attr="order")
+    rows = list(found.where(failing, Mail.purged_at.is_null()).order_by(Mail.id))
+    yield Matter(
+        count=len(rows),
+        title="mails that do not get through",
+        advice="Each is tried again by itself for a while. If the server is the trouble, look at SMTP_URL; if the "
+        "address is, call the customer.",
+        since=min((row.created_at for row in rows), default=None),
+        is_bad=True,
+        examples=tuple(_mail(row) for row in rows[:SHOWN]),
+    )
+
+
+def _mail(mail: Mail) -> Example:
+    number = mail.order.number if hasattr(mail, "order") and mail.order else ""
+    url = url_for("admin.order", number=number) if number else ""
+    return Example(f"About order {number}" if number else "To a customer", what_happened(mail), url)
+
+
+def _shelf() -> Iterator[Matter]:
+    left = Variant.on_hand - Variant.held
+    is_sold = (Product.state == ProductState.ACTIVE) & ~Variant.is_archived
+    low = (
+        Variant.select(Variant.sku, Product.name, Product.slug, left.alias("left"))
+        .join(Product)
+        .where(is_sold, left <= FEW_LEFT)
+        .order_by(left, Product.name, Variant.id)
+    )
+    rows: list[Any] = list(low.limit(SHOWN).tuples())
+    yield Matter(
+        count=low.count() if len(rows) == SHOWN else len(rows),
+        title="kinds of goods running low",
+        advice=f"{FEW_LEFT} or fewer are left to sell. Order more, or let shoppers see that they are gone.",
+        examples=tuple(
+            Example(
+                f"{name} ({sku})",
+                "none left" if left <= 0 else f"{left} left",
+                url_for("catalogue.product", product=slug),
+            )
+            for sku, name, slug, left in rows
+        ),
+    )
+
+
+def _cases() -> Iterator[Matter]:
+    received = [case.received_at for case in open_cases()]
+    oldest = min(received, default=None)
+    yield Matter(
+        count=len(received),
+        title="cases to answer",
+        advice="The law gives one month from the day it came. An answer by mail closes the clock.",
+        url=url_for("admin.cases"),
+        since=oldest,
+        is_bad=oldest is not None and oldest < clock.now() - ANSWER_BEFORE,
+    )
+
+
+def _erasures() -> Iterator[Matter]:
+    is_due = (Erasure.state == ErasureState.REQUESTED) & (Erasure.due_at < clock.now() - ERASED_LATE)
+    late = is_due | ((Erasure.state == ErasureState.RUNNING) & (Erasure.due_at < clock.now() - ERASED_LATE))
+    due = [erasure.due_at for erasure in Erasure.select(Erasure.id, Erasure.due_at).where(late)]
+    yield Matter(
+        count=len(due),
+        title="removals that are late",
+        advice="Somebody asked to be forgotten and the time to undo it is over. The worker does this by itself: see "
+        "below whether it runs, and on the privacy page what holds it up.",
+        url=url_for("privacy_desk.home"),
+        since=min(due, default=None),
+        is_bad=True,
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    moment: datetime | None = Order.placed_at.python_value(value)
+    return moment

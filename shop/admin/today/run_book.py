@@ -1,0 +1,42 @@
+"""The run book: of each job what goes wrong while it does not run, and what to do about it."""
+
+from __future__ import annotations
+
+WORKER_IS_DOWN = (
+    "No job has run for a while, so the worker is not running. Start it: “flask --app wsgi shop worker”, or restart "
+    "its service. Everything that is due is then caught up by itself, once."
+)
+JOB_IS_LATE = "Look whether the worker runs and what its log says about this job, then restart the worker."
+JOB_FAILED = "It is tried again by itself. If it fails again, the worker's log says why, under the same name."
+
+WITHOUT_IT = {
+    "ask about payments": "Shoppers whose bank did not answer wait for their order, and its stock is held.",
+    "settle payments": "Authorised money is not taken. An authorisation ends after some days.",
+    "void payments": "Money stays blocked on cards of orders that were cancelled.",
+    "send refunds": "Customers wait for money that was promised back.",
+    "delete removed cards": "Cards that customers removed stay in the gateway's vault.",
+    "expire orders": "Stock stays held for orders that nobody paid.",
+    "reconcile payments": "Nobody compares the books with the gateway's day.",
+    "send mail": "Customers get no mail, not even confirmations.",
+    "mark audit trail": "The end of the audit trail could be cut off unseen.",
+    "purge mail": "Copies of mails stay longer than the policy says.",
+    "remind": "Customers are not asked whether their data still holds.",
+    "purge old carts": "Carts are kept longer than the policy says.",
+    "note settings": "A change of settings is not in the audit trail.",
+    "close my data": "Links to My data stay open longer than they say.",
+    "clear ended sign-ins": "Ended sign-ins are kept without need.",
+    "empty logs": "What was erased may stay in the database's log.",
+    "keep erasure ledger": "An erasure could be lost by a restore.",
+    "back up": "There is no fresh copy of the shop.",
+    "forget expired": "Data outlives the date on which the policy ends it.",
+    "erase": "People who asked to be forgotten are not.",
+    "look after dormant accounts": "Accounts nobody uses are neither warned nor forgotten.",
+    "rehearse restore": "Nobody knows whether the backups can be put back.",
+    "look at everything": "What stands below about mail, clock and gateway is old.",
+    "place demo orders": "The demo has no past orders.",
+}
+
+
+def without(job: str) -> str:
+    """What goes wrong while this job does not run."""
+    return WITHOUT_IT.get(job, "")

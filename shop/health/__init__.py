@@ -1,0 +1,1 @@
+"""What was found at the last look at everything around the shop."""
