@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import BooleanField, ForeignKeyField
+from peewee import BooleanField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
@@ -40,3 +40,20 @@ class StaffSession(BaseModel):
     token_hash = ImpersonalBlob(unique=True)
     created_at = UtcDateTimeField(default=clock.now)
     seen_at = UtcDateTimeField(default=clock.now)
+
+
+class Look(BaseModel):
+    """Why a member of staff opens something of a customer's today, and since when they have: `about` as the audit trail
+    names it. `day` is a date in the shop's time zone."""
+
+    staff_id: int
+    staff = ForeignKeyField(Staff, backref="looks", on_delete="CASCADE")
+    day = ImpersonalText()
+    about_kind = ImpersonalText()
+    about_id = IntegerField()
+    reason = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now)
+    opened_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("staff", "day", "about_kind", "about_id"), True),)

@@ -6,6 +6,8 @@ from .models import Role
 
 # Packing, sending, talking to customers: everyday work with orders.
 PACKING = (Role.OWNER, Role.STAFF)
+# Whoever may open what is a customer's, with a reason.
+OPENING = (Role.OWNER, Role.STAFF, Role.PRIVACY, Role.DESIGNATE)
 # What moves money, or changes what the shop is.
 OWNING = (Role.OWNER,)
 # What customers are owed about their data; a designate stands in for the administrator.

@@ -96,12 +96,6 @@ def sign_out(*, session: StaffSession) -> None:
             record("staff-signed-out", actor=f"staff:{session.staff_id}", about=("staff", session.staff_id))
 
 
-def note_opening(*, staff_id: int, order_id: int) -> None:
-    """That somebody looked at a customer's order."""
-    with db.atomic():
-        record("order-opened", actor=f"staff:{staff_id}", about=("order", order_id))
-
-
 def note_search(*, staff_id: int, search: str, found: Sequence[Order]) -> None:
     """That somebody looked for a customer, not for whom; and, with one order of each whom they found, that they did."""
     actor, by = f"staff:{staff_id}", "email" if "@" in search else "number"

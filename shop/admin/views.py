@@ -6,6 +6,7 @@ from flask import Flask
 
 from ..privacy import looks
 from . import navigation, sign_in_views, signed_in
+from .access import reason_views
 from .blueprint import blueprint
 from .orders import list_views, order_views, unlock_views
 from .privacy import case_views, habit_views, policy_views, retention_views
@@ -20,6 +21,7 @@ __all__ = [
     "list_views",
     "order_views",
     "policy_views",
+    "reason_views",
     "retention_views",
     "sign_in_views",
     "today_views",

@@ -5,6 +5,7 @@ Names are not told (docs/decisions/0072-who-looked.md): a letter stands for each
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -16,10 +17,12 @@ from ..disclosures.models import Disclosure, DisclosurePurpose
 from ..orders.carriers import CARRIERS, carrier_name
 from ..templating import moment
 from ..vault import Recipient
+from .look_reasons import LookReason
 from .person import Person, theirs
 
 LOOKS = {
     "order-opened": "opened your order",
+    "customer-opened": "opened your account’s page",
     "order-found": "found your order by a search",
     "case-read": "read what you wrote to us",
     "data-printed": "printed what we hold about you",
@@ -101,8 +104,14 @@ def event_words(event: Any) -> str:
 
 
 def looked_words(event: Any, staff: Staff) -> str:
-    """ "Nov 22, 2026, 5:28 PM: somebody on our staff (A, owner) opened your order" """
-    return f"{moment(event.at)}: {staff.words(event.actor)} {event_words(event)}"
+    """ "Nov 22, 2026, 5:28 PM: somebody on our staff (A, owner) opened your order, to pack and send it" """
+    return f"{moment(event.at)}: {staff.words(event.actor)} {event_words(event)}{_what_for(event)}"
+
+
+def _what_for(event: Any) -> str:
+    """ ", to pack and send it"; nothing where none was asked for."""
+    code = json.loads(event.details).get("reason")
+    return f", {LookReason(code).customer_words}" if code in set(LookReason) else ""
 
 
 def logged_words(event: Any, staff: Staff) -> str:

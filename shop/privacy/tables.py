@@ -186,6 +186,7 @@ TABLES: Mapping[str, Table] = {
     "checkout_draft": Table("browser", "Typed at the checkout", {"created_at": "Begun", "touched_at": "Last changed"}),
     "disclosure": Table("given", "Given away"),
     "audit_event": Table("log", "Event"),
+    "look": Table("looks", "Why somebody may open it today", {"day": "Day", "reason": "Reason", "at": "Given"}),
     "staff": Table("work", "Your sign-in here", {"role": "Role", "created_at": "Since"}, {"password_hash": OPENS}),
 }  # fmt: skip
 

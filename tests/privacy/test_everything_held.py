@@ -11,7 +11,7 @@ import zipfile
 import pytest
 from flask import Flask
 
-from shop.admin.services import note_opening
+from shop.audit.services import record
 from shop.cart.cookie import hash_of
 from shop.cart.models import Cart
 from shop.customers.models import Address, Customer
@@ -109,13 +109,13 @@ def test_who_was_given_something_and_who_looked_is_on_the_page(canary: Canary, c
     with app.app_context():
         order_id = canary.rows_by_name("order_contact").order_id
         for staff_id in (7, 9, 7):
-            note_opening(staff_id=staff_id, order_id=order_id)
+            record("order-opened", actor=f"staff:{staff_id}", about=("order", order_id), reason="asked")
         disclose(
             about=("order", order_id), recipient=Recipient.CARRIER, fields=["delivery_name", "phone"], who="usps",
             purpose=DisclosurePurpose.DELIVERY, by="staff:9",
         )  # fmt: skip
     page = text_of(parsed(caros.get("/my-data").text, fragment=False)[0])
-    assert page.count("somebody on our staff (A) opened your order") == 2
+    assert page.count("somebody on our staff (A) opened your order, because you asked us something") == 2
     assert page.count("somebody on our staff (B) opened your order") == 1
     assert "Our staff looked at it 3 times" in page
     assert (

@@ -7,9 +7,11 @@ from typing import TypeVar
 import pytest
 from flask import Flask
 
+from shop.admin.looks import give_reason
 from shop.admin.models import Role, Staff
 from shop.admin.services import create_staff
 from shop.orders.models import Order
+from shop.privacy.look_reasons import LookReason
 
 from .client import HtmxClient, ShopClient
 from .till import Buyer, Shelf, order_of
@@ -33,6 +35,11 @@ def sign_in(client: Client, email: str) -> Client:
     answer = client.submit("/admin/sign-in", action="/admin/sign-in", email=email, password=PASSWORD)
     assert answer.status_code in {204, 303}, answer.text
     return client
+
+
+def say_why(staff: Staff, order: Order, reason: LookReason = LookReason.ASKED) -> None:
+    """Let this member of staff open the order, and all that is the same customer's, for the rest of the day."""
+    give_reason(staff_id=staff.id, about=("order", order.id), customer_id=order.customer_id, reason=reason)
 
 
 @pytest.fixture

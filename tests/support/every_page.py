@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop import clock, errors
+from shop.admin.models import Staff
 from shop.admin.services import create_staff
 from shop.catalogue.models import Product, ProductState, Variant
 from shop.catalogue.services import bump_version, summarise
@@ -22,7 +23,7 @@ from shop.outbox.models import Mail, MailState
 from ..practice import PracticeGateway
 from .account_pages import account_pages
 from .client import ShopClient
-from .desk import PASSWORD, ROBIN, sign_in
+from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
 from .my_data_pages import my_data_pages
@@ -202,7 +203,11 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
     found["admin-orders"] = client.get("/admin/orders")
     found["admin-search"] = client.get(f"/admin/orders?q={BUYER['email']}")
     found["admin-search-empty"] = client.get("/admin/orders?q=nobody@example.com")
+    found["admin-reason"] = client.get(f"/admin/orders/{orders['shipped'].number}", follow_redirects=True)
+    asked = found["admin-reason"].request.path
+    found["admin-reason-wrong"] = client.submit(found["admin-reason"], action=asked, reason="other")
     for state, order in orders.items():
+        say_why(Staff.get(), order)
         found[f"admin-order-{state}"] = client.get(f"/admin/orders/{order.number}")
     page = f"/admin/orders/{orders['packed'].number}"
     found["admin-order-wrong"] = client.submit(page, action=f"{page}/ship", carrier="", tracking="")

@@ -58,6 +58,8 @@ def _cases(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
     page = f"{CASES}/{waiting.number}"
     found["admin-cases"], found["admin-case"] = robin.get(CASES), robin.get(page)
     found["admin-case-wrong"] = robin.submit(page, action=f"{page}/answers", text="")
+    asked = f"/admin/reason/case/{done.id}"
+    robin.submit(asked, action=asked, reason="complaint")
     return found | {"admin-case-closed": robin.get(f"{CASES}/{done.number}")}
 
 

@@ -25,9 +25,9 @@ from ...outbox.models import Mail
 from ...outbox.queries import mails_about
 from ...vault import preload
 from ...web import changed, is_htmx, page_or_fragment
-from .. import services
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
+from ..looking import ask_reason
 from ..roles import OWNING, PACKING, PRIVACY
 from .forms import CancelForm, ShipForm
 from .history import mail_note, staff_steps
@@ -45,15 +45,15 @@ class Forms:
 @staff(*PACKING)
 def order(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
-    if not is_htmx():
-        services.note_opening(staff_id=current_user.person.id, order_id=found.id)
-    return _order_page(found)
+    return _why(found) or _order_page(found)
 
 
 @blueprint.post("/orders/<number>/pack")
 @staff(*PACKING)
 def pack(number: str) -> ResponseReturnValue:
     found = _order_or_404(number)
+    if answer := _why(found):
+        return answer
     if not StepForm().validate():
         return _order_page(found, problem=TOO_OLD)
     try:
@@ -67,6 +67,8 @@ def pack(number: str) -> ResponseReturnValue:
 @staff(*PACKING)
 def ship(number: str) -> ResponseReturnValue:
     found, form = _order_or_404(number), ShipForm()
+    if answer := _why(found):
+        return answer
     if not form.validate():
         return _order_page(found, ship=form)
     try:
@@ -83,6 +85,8 @@ def ship(number: str) -> ResponseReturnValue:
 def ready(number: str) -> ResponseReturnValue:
     """For an order that is collected: what shipping is for the others."""
     found = _order_or_404(number)
+    if answer := _why(found):
+        return answer
     if not StepForm().validate():
         return _order_page(found, problem=TOO_OLD)
     try:
@@ -96,6 +100,8 @@ def ready(number: str) -> ResponseReturnValue:
 @staff(*OWNING)
 def cancel(number: str) -> ResponseReturnValue:
     found, form = _order_or_404(number), CancelForm()
+    if answer := _why(found):
+        return answer
     if not form.validate():
         return _order_page(found, cancel=form)
     try:
@@ -109,6 +115,8 @@ def cancel(number: str) -> ResponseReturnValue:
 @staff(*OWNING)
 def refund_again(number: str, refund_id: int) -> ResponseReturnValue:
     found = _order_or_404(number)
+    if answer := _why(found):
+        return answer
     refund = next((each for each in refunds_of(found) if each.id == refund_id), None) or abort(404)
     if not StepForm().validate():
         return _order_page(found, problem=TOO_OLD)
@@ -121,6 +129,14 @@ def refund_again(number: str, refund_id: int) -> ResponseReturnValue:
 
 def _order_or_404(number: str) -> Order:
     return order_with(number) or abort(404)
+
+
+def _why(order: Order) -> ResponseReturnValue | None:
+    """The question why it is opened, where that was not said today; a deactivated one shows nobody's data."""
+    if order.deactivated_at:
+        return None
+    page = url_for("admin.order", number=order.number)
+    return ask_reason(about=("order", order.id), customer_id=order.customer_id, page=page)
 
 
 def _order_page(

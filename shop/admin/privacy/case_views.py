@@ -17,6 +17,7 @@ from ...vault import preload
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
+from ..looking import ask_reason
 from ..queries import staff_names
 from ..roles import PRIVACY
 from .forms import AnswerForm
@@ -43,15 +44,15 @@ def cases() -> ResponseReturnValue:
 @staff(*PRIVACY)
 def case(number: str) -> ResponseReturnValue:
     found = _case_or_404(number)
-    if not is_htmx():
-        services.note_reading(case=found, staff_id=current_user.person.id)
-    return _case_page(found, AnswerForm())
+    return _why(found) or _case_page(found, AnswerForm())
 
 
 @blueprint.post("/cases/<number>/answers")
 @staff(*PRIVACY)
 def answer_case(number: str) -> ResponseReturnValue:
     found, form = _case_or_404(number), AnswerForm()
+    if answer := _why(found):
+        return answer
     if not form.validate():
         return _case_page(found, form, 422)
     try:
@@ -65,6 +66,8 @@ def answer_case(number: str) -> ResponseReturnValue:
 @staff(*PRIVACY)
 def close_case(number: str) -> ResponseReturnValue:
     found = _case_or_404(number)
+    if answer := _why(found):
+        return answer
     if not StepForm().validate():
         return _case_page(found, AnswerForm(formdata=None), 422, TOO_OLD)
     is_new = services.close_case(case=found, staff_id=current_user.person.id)
@@ -73,6 +76,11 @@ def close_case(number: str) -> ResponseReturnValue:
 
 def _case_or_404(number: str) -> Case:
     return case_with(number) or abort(404)
+
+
+def _why(case: Case) -> ResponseReturnValue | None:
+    """The question why it is opened, where that was not said today; an open one waits for its answer."""
+    return ask_reason(about=("case", case.id), customer_id=None, page=url_for("admin.case", number=case.number))
 
 
 def _case_page(case: Case, form: FlaskForm, status: int = 200, problem: str = "") -> Response:

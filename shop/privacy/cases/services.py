@@ -34,12 +34,6 @@ def open_case(*, topic: Topic, email: str, text: str, source: Source = Source.SE
     return case
 
 
-def note_reading(*, case: Case, staff_id: int) -> None:
-    """That somebody of the shop looked at it."""
-    with db.atomic():
-        record("case-read", actor=f"staff:{staff_id}", about=("case", case.id))
-
-
 def answer_case(*, case: Case, text: str, staff_id: int) -> CaseAnswer:
     """Mail an answer and keep it with the case. Raises CaseClosed."""
     with db.atomic():

@@ -7,6 +7,7 @@ from ...customers.models import Customer
 from ...customers.queries import customer_with
 from ...db import db
 from ...vault import REMOVED, Source, new_subject
+from ..look_reasons import LookReason
 from ..models import DataRequest, Proof, Way
 from ..person import Person
 from .opening import mail_link_from_desk
@@ -44,4 +45,4 @@ def note_printing(*, asked: DataRequest, staff_id: int) -> None:
     """That staff have seen all of it."""
     about = ("customer", asked.customer_id) if asked.customer_id else ("data_request", asked.id)
     with db.atomic():
-        record("data-printed", actor=f"staff:{staff_id}", about=about)
+        record("data-printed", actor=f"staff:{staff_id}", about=about, reason=LookReason.REQUEST.value)

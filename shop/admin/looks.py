@@ -1,0 +1,78 @@
+"""The reasons that staff gave today for opening what is a customer's, and the note that they did."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from .. import clock
+from ..audit.services import record
+from ..config import settings
+from ..db import db
+from ..orders.models import Order, OrderState
+from ..privacy.cases.models import Case
+from ..privacy.look_reasons import LookReason
+from .models import Look
+
+# What is opened, as the audit trail names it: ("order", 12).
+About: TypeAlias = tuple[str, int]
+EVENTS = {"order": "order-opened", "customer": "customer-opened", "case": "case-read"}
+
+
+class Given(NamedTuple):
+    """A reason that holds today; `is_noted` when the very thing was opened with it before."""
+
+    reason: LookReason
+    is_noted: bool
+
+
+def given_today(*, staff_id: int, about: About, customer_id: int | None) -> Given | None:
+    """The reason given for this very thing, or for whatever is the customer's. One query."""
+    mine = (Look.staff == staff_id) & (Look.day == _today())
+    wanted = (Look.about_kind == about[0]) & (Look.about_id == about[1])
+    if customer_id is not None:
+        wanted |= (Look.about_kind == "customer") & (Look.about_id == customer_id)
+    rows = {(row.about_kind, row.about_id): row for row in Look.select().where(mine & wanted)}
+    own, customers = rows.get(about), rows.get(("customer", customer_id or 0))
+    row = own or customers
+    return None if row is None else Given(LookReason(row.reason), own is not None and own.opened_at is not None)
+
+
+def reason_by_itself(about: About) -> LookReason | None:
+    """An order that waits to be packed or sent, and a case that waits for its answer, say themselves why."""
+    kind, row_id = about
+    if kind == "order":
+        waits = Order.state.in_((OrderState.PLACED, OrderState.PACKED))
+        return LookReason.PACKING if Order.select().where(Order.id == row_id, waits).exists() else None
+    if kind == "case":
+        return LookReason.CASE if Case.select().where(Case.id == row_id, Case.closed_at.is_null()).exists() else None
+    return None
+
+
+def give_reason(*, staff_id: int, about: About, customer_id: int | None, reason: LookReason) -> None:
+    """Let this hold for the rest of the day, for all that is the same customer's. Yesterday's are the trail's alone."""
+    kind, row_id = about if customer_id is None else ("customer", customer_id)
+    with db.atomic():
+        Look.delete().where(Look.day != _today()).execute()
+        _row(staff_id, (kind, row_id), reason)
+
+
+def note_look(*, staff_id: int, about: About, reason: LookReason) -> None:
+    """That somebody opened it, and what for."""
+    with db.atomic():
+        _row(staff_id, about, reason)
+        is_this = (Look.staff == staff_id) & (Look.day == _today())
+        is_this &= (Look.about_kind == about[0]) & (Look.about_id == about[1])
+        Look.update(opened_at=clock.now()).where(is_this).execute()
+        record(EVENTS[about[0]], actor=f"staff:{staff_id}", about=about, reason=reason.value)
+
+
+def _row(staff_id: int, about: About, reason: LookReason) -> None:
+    """Whoever gave one before keeps it."""
+    Look.insert(
+        staff=staff_id, day=_today(), about_kind=about[0], about_id=about[1], reason=reason, at=clock.now()
+    ).on_conflict_ignore().execute()
+
+
+def _today() -> str:
+    """The day in the shop's time zone."""
+    return clock.now().astimezone(settings().zone).date().isoformat()
