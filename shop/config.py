@@ -89,6 +89,9 @@ class Settings:
     keep_mail_days: int = 30
     keep_survey_days: int = 365
     keep_case_days: int = 1096
+    keep_paper_days: int = 30
+    paper_place: str = "Packing table"
+    label_sheet: str = "a4"
     keep_backup_days: int = 35
     keep_key_backup_days: int = 7
 

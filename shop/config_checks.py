@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
 LAST_PORT = 65535
+LABEL_SHEETS = ("a4", "4x6")
 
 
 def problems_of(settings: Settings) -> list[str]:
@@ -31,6 +32,10 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
+    if not settings.paper_place.strip():
+        found.append("PAPER_PLACE is empty: say where printed slips lie, such as Packing table.")
+    if settings.label_sheet not in LABEL_SHEETS:
+        found.append(f"LABEL_SHEET must be {' or '.join(LABEL_SHEETS)}, not {settings.label_sheet!r}.")
     if settings.country not in Locale("en").territories or len(settings.country) != 2:
         found.append(f"COUNTRY must be a code such as US or FR, not {settings.country!r}.")
     try:

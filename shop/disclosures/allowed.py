@@ -12,16 +12,27 @@ _BESIDES = {
         "card_code": "the one-time code that the processor's own card form gave us for your card",
         "saved_card": "the processor's own code for the card you let it keep",
     },
-    Recipient.CARRIER: {},
-    Recipient.MANUFACTURER: {"items": "what you ordered", "order_number": "the order's number"},
+    Recipient.CARRIER: {"order_number": "the order's number"},
+    Recipient.MANUFACTURER: {"order_number": "the order's number", "items": "what you ordered"},
     Recipient.AUTHORITY: {},
+    Recipient.PAPER: {"order_number": "the order's number", "items": "what you ordered"},
 }
 
 
 def allowed_fields(recipient: Recipient) -> set[str]:
     """The names of all that `recipient` may ever be given, and of nothing else."""
-    declared = {found.field.name for found in declarations() if recipient in found.personal.recipients}
-    return declared | _BESIDES[recipient].keys()
+    return set(fields_to_choose(recipient))
+
+
+def fields_to_choose(recipient: Recipient) -> list[str]:
+    """The same in the order in which a file holds them: what is nobody's first, then as they are declared."""
+    declared = [found.field.name for found in declarations() if recipient in found.personal.recipients]
+    return list(dict.fromkeys([*_BESIDES[recipient], *declared]))
+
+
+def is_personal(name: str) -> bool:
+    """Whether a field says something about somebody."""
+    return any(found.field.name == name for found in declarations())
 
 
 def field_words(recipient: Recipient, name: str) -> str:

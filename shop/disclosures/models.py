@@ -1,4 +1,4 @@
-"""One row for each time something about a person was given to somebody outside the shop."""
+"""One row for each time something about a person was given to somebody outside the shop, and who may be given it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from peewee import Check, IntegerField
+from peewee import BooleanField, Check, IntegerField
 
 from .. import clock
 from ..db import BaseModel, ImpersonalText, UtcDateTimeField
@@ -35,13 +35,35 @@ _WORDS = {
 }
 
 
-def _one_of(column: str, values: type[StrEnum]) -> Any:
+class AgainReason(StrEnum):
+    """Why the same order is given to the same recipient once more."""
+
+    LOST = "lost"
+    CORRECTED = "corrected"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+
+    @property
+    def words(self) -> str:
+        return _AGAIN_WORDS[self]
+
+
+_AGAIN_WORDS = {
+    AgainReason.LOST: "they did not get it, or lost it",
+    AgainReason.CORRECTED: "something in it was wrong and is corrected",
+    AgainReason.RETURNED: "the parcel came back and goes out again",
+    AgainReason.REPLACED: "the goods were damaged and are replaced",
+}
+
+
+def _one_of(column: str, values: Any) -> Any:
     return Check(f"{column} IN ({', '.join(repr(str(value)) for value in values)})")
 
 
 class Disclosure(BaseModel):
     """`fields` are the names of what was handed over, as JSON, never the values; `who` says which carrier, maker or
-    authority it was, as a code. `agreement` names what binds them to use it for nothing else."""
+    authority it was, as a code, or what was printed. `agreement` names what binds them to use it for nothing else.
+    `reason` says why it was handed over once more."""
 
     about_kind = ImpersonalText()
     about_id = IntegerField()
@@ -50,6 +72,7 @@ class Disclosure(BaseModel):
     fields = ImpersonalText()
     purpose = ImpersonalText(constraints=[_one_of("purpose", DisclosurePurpose)])
     agreement = ImpersonalText(default="")
+    reason = ImpersonalText(default="")
     by = ImpersonalText()
     at = UtcDateTimeField(default=clock.now)
 
@@ -59,3 +82,38 @@ class Disclosure(BaseModel):
     @property
     def field_names(self) -> list[str]:
         return list(json.loads(self.fields))
+
+
+# Who can stand in the register: paper has a register of its own.
+OUTSIDE = (Recipient.CARRIER, Recipient.MANUFACTURER, Recipient.PAYMENT_PROCESSOR, Recipient.AUTHORITY)
+
+
+class RegisteredRecipient(BaseModel):
+    """A firm or office outside the shop. `code` is what a disclosure's `who` says and never changes; `fields` are the
+    names of what it may be given, as JSON. Without `agreed_at`, or after `ended_at`, it is given nothing.
+
+    A maker's `name` is that on its products.
+    """
+
+    code = ImpersonalText(unique=True)
+    name = ImpersonalText(constraints=[Check("TRIM(name) <> ''")])
+    kind = ImpersonalText(constraints=[_one_of("kind", OUTSIDE)])
+    agreed_at = UtcDateTimeField(null=True)
+    agreement = ImpersonalText(default="")
+    ships_direct = BooleanField(default=False)
+    fields = ImpersonalText(default="[]")
+    created_at = UtcDateTimeField(default=clock.now)
+    ended_at = UtcDateTimeField(null=True)
+
+    @property
+    def recipient(self) -> Recipient:
+        return Recipient(self.kind)
+
+    @property
+    def field_names(self) -> list[str]:
+        return list(json.loads(self.fields))
+
+    @property
+    def may_receive(self) -> bool:
+        """Whether it may be given anything now."""
+        return self.agreed_at is not None and self.ended_at is None

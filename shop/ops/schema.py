@@ -12,6 +12,8 @@ from playhouse.migrations import Runner
 
 from ..config import settings
 from ..db import db, is_sqlite
+from ..disclosures.registering import register_known_carriers
+from ..orders.carriers import KNOWN
 from ..policies.services import post_first_policy
 from ..vault.bond import bond
 
@@ -31,6 +33,7 @@ def migrate_here() -> list[str]:
         applied = list(_runner().up())
         bond()
         post_first_policy()
+        register_known_carriers((carrier.code, carrier.name) for carrier in KNOWN)
         return applied
 
 

@@ -14,7 +14,7 @@ def _delivery(label: str, *, required: bool = True, autocomplete: str, without: 
         without=without,
         required=required,
         purposes=(Purpose.ORDER,),
-        recipients=(Recipient.CARRIER,),
+        recipients=(Recipient.CARRIER, Recipient.MANUFACTURER, Recipient.PAPER),
         retention=RETENTION,
         autocomplete=f"shipping {autocomplete}",
     )
@@ -52,7 +52,7 @@ PHONE = Personal(
     without="Without it the driver cannot call you about the delivery.",
     required=False,
     purposes=(Purpose.ORDER,),
-    recipients=(Recipient.CARRIER,),
+    recipients=(Recipient.CARRIER, Recipient.PAPER),
     retention=RETENTION,
     autocomplete="tel",
 )
@@ -62,7 +62,7 @@ NOTE = Personal(
     without="We pack as usual.",
     required=False,
     purposes=(Purpose.ORDER,),
-    recipients=(),
+    recipients=(Recipient.PAPER,),
     retention=RETENTION,
     autocomplete="off",
 )

@@ -13,8 +13,9 @@ from peewee import fn
 
 from ..audit.models import AuditEvent
 from ..disclosures.allowed import field_words
-from ..disclosures.models import Disclosure, DisclosurePurpose
-from ..orders.carriers import CARRIERS, carrier_name
+from ..disclosures.models import AgainReason, Disclosure, DisclosurePurpose
+from ..orders.carriers import carrier_name
+from ..paper.models import Document
 from ..templating import moment
 from ..vault import Recipient
 from .look_reasons import LookReason
@@ -39,6 +40,11 @@ LOG = {
     "address-chosen": "Another address was chosen for deliveries or invoices",
     "address-removed": "An address was removed",
     "data-disclosed": "Something was given away; it is listed above",
+    "paper-registered": "A paper with your name came into our register",
+    "paper-taken-out": "A paper with your name was taken out of its place",
+    "paper-put-back": "A paper with your name was put back",
+    "paper-destroyed": "Somebody signed for what became of a paper with your name",
+    "orders-handed-over": "Something was handed over; it is listed above",
     "data-exported": "A copy of all this was taken",
     "data-requested": "The shop was asked what it holds",
     "card-saved": "A card was saved",
@@ -121,11 +127,14 @@ def logged_words(event: Any, staff: Staff) -> str:
 def given_words(row: Disclosure, staff: Staff) -> str:
     """Who got what, and what for."""
     recipient = Recipient(row.recipient)
-    who = carrier_name(row.who) if row.who in CARRIERS else row.who
-    name = f"{recipient.words}, {who}" if who else recipient.words
     fields = ", ".join(field_words(recipient, each) for each in row.field_names)
     purpose = DisclosurePurpose(row.purpose).words
-    return f"{moment(row.at)}: {name} was given {fields} {purpose}. Handed over by {staff.words(row.by)}."
+    if recipient == Recipient.PAPER:
+        paper, by = Document(row.who).words, staff.words(row.by)
+        return f"{moment(row.at)}: a {paper} with {fields} was printed {purpose}, by {by}."
+    name = ", ".join(filter(None, (recipient.words, carrier_name(row.who))))
+    again = f" It was given once more: {AgainReason(row.reason).words}." if row.reason else ""
+    return f"{moment(row.at)}: {name} was given {fields} {purpose}. Handed over by {staff.words(row.by)}.{again}"
 
 
 def looks_at(kind: str, ids: Iterable[int]) -> dict[int, str]:

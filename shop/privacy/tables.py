@@ -45,6 +45,8 @@ SECTIONS = (
     Section("cases", "Requests and questions", "What you asked us, and what we did about it."),
     Section("browser", "Cart and checkout of this browser", "Tied to this browser, not to your name."),
     Section("given", "Who was given something", "Each time something about you left the shop."),
+    Section("paper", "On paper", "Papers with your name on them: where each lies, and by when it is destroyed. What "
+            "stands on it is not kept here.", "Nothing: we hold no paper about you."),
     Section("looks", "Who looked", "Each time somebody who works here opened something of yours, or found it by a "
             "search."),
     Section("log", "What our log says", "A trail of what happened, which nobody can change unnoticed. It holds numbers "
@@ -185,6 +187,12 @@ TABLES: Mapping[str, Table] = {
     ),
     "checkout_draft": Table("browser", "Typed at the checkout", {"created_at": "Begun", "touched_at": "Last changed"}),
     "disclosure": Table("given", "Given away"),
+    "paper_record": Table(
+        "paper",
+        "A paper",
+        {"document": "What it is", "made_at": "Printed or received", "location": "Kept in",
+         "destroy_by": "Destroyed by", "closed_at": "Gone since", "how": "What became of it"},
+    ),
     "audit_event": Table("log", "Event"),
     "look": Table("looks", "Why somebody may open it today", {"day": "Day", "reason": "Reason", "at": "Given"}),
     "staff": Table("work", "Your sign-in here", {"role": "Role", "created_at": "Since"}, {"password_hash": OPENS}),

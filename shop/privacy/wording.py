@@ -17,6 +17,7 @@ from ..orders.carriers import carrier_name
 from ..orders.history import FOR_CUSTOMER, RELEASED
 from ..orders.services.timeline import KINDS, sentence
 from ..outbox.models import MailKind, MailState
+from ..paper.models import How
 from ..policies.declared import PLACES
 from ..templating import moment
 from ..vault import Personal, Purpose, Source
@@ -137,6 +138,8 @@ _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("case", "topic"): lambda row: Topic(row.topic).words,
     ("data_request", "proof"): lambda row: Proof(row.proof).words,
     ("data_request", "way"): lambda row: Way(row.way).words,
+    ("paper_record", "document"): lambda row: row.words,
+    ("paper_record", "how"): lambda row: How(row.how).words,
     ("restriction", "ground"): lambda row: Ground(row.ground).words,
 }
 
@@ -173,6 +176,8 @@ def title_of(row: Any, table: Table) -> str:
         case "payment":
             card = f", {row.brand} ending in {row.last4}" if row.last4 else ""
             return f"{money(row.amount_cents)}{card}"
+        case "paper_record":
+            return f"{row.words[0].upper()}{row.words[1:]}"
         case "mail":
             return f"Mail of {moment(row.created_at)}"
     return table.one

@@ -45,12 +45,13 @@ _PURPOSE_WORDS = {
 
 
 class Recipient(StrEnum):
-    """Everyone outside the shop who may be given a personal value."""
+    """Everyone outside the shop who may be given a personal value; and paper, which no key makes unreadable again."""
 
     CARRIER = "carrier"
     MANUFACTURER = "manufacturer"
     PAYMENT_PROCESSOR = "payment_processor"
     AUTHORITY = "authority"
+    PAPER = "paper"
 
     @property
     def words(self) -> str:
@@ -62,6 +63,7 @@ _RECIPIENT_WORDS = {
     Recipient.MANUFACTURER: "the maker, when it ships directly",
     Recipient.PAYMENT_PROCESSOR: "the payment processor",
     Recipient.AUTHORITY: "an authority, for a decided and registered request",
+    Recipient.PAPER: "paper that we print to pack and deliver, and destroy",
 }
 
 

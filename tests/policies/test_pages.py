@@ -10,6 +10,7 @@ from shop.config import settings
 from shop.cookies import REGISTER
 from shop.policies.declared import held
 from shop.policies.queries import kept_promises
+from shop.vault import Recipient
 from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 
@@ -46,7 +47,7 @@ def test_the_table_says_what_is_optional_who_receives_it_and_how_long(app: Flask
     order = next(group for group in held() if group.name == "order")
     phone = next(value for value in order.values if value.label == "Phone")
     assert not phone.required
-    assert list(phone.recipients) == ["the carrier or postal service"]
+    assert list(phone.recipients) == [Recipient.CARRIER.words, Recipient.PAPER.words]
     assert any(character.isdigit() for character in order.how_long)
 
 

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from ...orders.cancelling import Reason
-from ...orders.carriers import CARRIERS, SENDING, TRACKING
+from ...orders.carriers import CARRIERS, TRACKING, carriers_in_use
 from ...orders.services.unlocking import UnlockReason
 
 
@@ -16,7 +16,7 @@ class ShipForm(FlaskForm):  # type: ignore[misc]
     carrier = SelectField(
         "Carrier",
         [InputRequired("Choose who takes the parcel.")],
-        choices=[SelectChoice("", "Choose…"), *(SelectChoice(one.code, one.name) for one in SENDING)],
+        choices=lambda: [SelectChoice("", "Choose…"), *(SelectChoice(one.code, one.name) for one in carriers_in_use())],
     )
     tracking = StringField("Tracking number", filters=[lambda text: (text or "").strip()])
 

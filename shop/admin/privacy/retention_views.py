@@ -59,6 +59,5 @@ def _shown() -> dict[str, Any]:
 
 def _who(task: ToldRecipient) -> str:
     """ "USPS", or who it is where no name is known."""
-    is_carrier = task.recipient == Recipient.CARRIER and task.who
-    name = carrier_name(task.who) if is_carrier else task.who or Recipient(task.recipient).words
+    name = carrier_name(task.who) or Recipient(task.recipient).words
     return name[:1].upper() + name[1:]

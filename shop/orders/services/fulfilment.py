@@ -6,10 +6,12 @@ from ... import clock, jobs
 from ...audit.services import record
 from ...catalogue import stock
 from ...db import db
+from ...disclosures.allowed import is_personal
 from ...disclosures.models import DisclosurePurpose
-from ...disclosures.services import disclose
+from ...disclosures.queries import given_before
+from ...disclosures.services import NoAgreement, bound_recipient, disclose
 from ...pricing.services import give_back_discount
-from ...vault import REMOVED, Recipient, Sealed
+from ...vault import REMOVED, Recipient
 from ..cancelling import Reason
 from ..carriers import OWN_ROUND, PICK_UP, carrier_name
 from ..models import Hold, HoldState, Order, OrderContact, OrderState, Payment, PaymentState, Shipment
@@ -61,12 +63,23 @@ def ship_order(*, order: Order, carrier: str, tracking: str, staff_id: int) -> b
         if not _is_paid(order):
             raise NotShippable("This order is not paid: look at its payment before you send it.")
         Order.update(packed_at=now).where(Order.id == order.id, Order.packed_at.is_null()).execute()
+        _check_agreement(carrier)
         shipment = Shipment.create(order=order.id, carrier=carrier, tracking=tracking, at=now)
         _note_shipment(shipment, order, _staff(staff_id))
         mails.announce_shipment(order, shipment)
         _note_handing_over(order, carrier, _staff(staff_id))
         record("order-shipped", actor=_staff(staff_id), about=("order", order.id), carrier=carrier)
     return True
+
+
+def _check_agreement(carrier: str) -> None:
+    """A parcel tells whoever takes it a name and an address: that needs an agreement."""
+    if carrier in (PICK_UP, OWN_ROUND):
+        return
+    try:
+        bound_recipient(Recipient.CARRIER, carrier)
+    except NoAgreement as error:
+        raise NotShippable(f"{error} The register of recipients says who may carry a parcel.") from error
 
 
 def _note_shipment(shipment: Shipment, order: Order, actor: str) -> None:
@@ -78,14 +91,15 @@ def _note_shipment(shipment: Shipment, order: Order, actor: str) -> None:
 
 
 def _note_handing_over(order: Order, carrier: str, by: str) -> None:
-    """With the parcel its carrier gets what the declarations let carriers have, as far as the order holds it."""
+    """With the parcel its carrier gets what the register lets it have, as far as the order holds it and as it was not
+    given that already."""
     contact = OrderContact.get_or_none(OrderContact.order == order.id)
     if carrier in (PICK_UP, OWN_ROUND) or contact is None:
         return
-    declared = [field for field in OrderContact._meta.sorted_fields if isinstance(field, Sealed)]
-    fields = [field.name for field in declared if Recipient.CARRIER in field.personal.recipients]
+    fields = [name for name in bound_recipient(Recipient.CARRIER, carrier).field_names if is_personal(name)]
     given = [name for name in fields if getattr(contact, name) not in (None, REMOVED)]
-    if given:
+    before = given_before("order", [order.id], recipient=Recipient.CARRIER, who=carrier).get(order.id)
+    if given and (before is None or set(given) - set(before.field_names)):
         disclose(
             about=("order", order.id),
             recipient=Recipient.CARRIER,

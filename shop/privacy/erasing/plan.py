@@ -14,9 +14,10 @@ from datetime import datetime
 from ...customers.models import Customer
 from ...orders.models import Order
 from ...orders.services.deactivating import locked_until, must_be_kept_of
-from ..person import Person
+from ...paper.models import PaperRecord
+from ..person import Person, theirs
 from .belongings import Belongings, belongings_of
-from .words import PASSING, counted
+from .words import PASSING, counted, papers_words
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,20 @@ def _stays(found: Belongings) -> Iterator[Entry]:
             "owner, for a reason that is written down. Each is destroyed by itself when its time is over.",
             until=max(locked_until(order) for order in locked),
         )
+    if papers := _papers(found.person):
+        yield Entry(
+            f"On paper: {', '.join(papers_words(papers))}",
+            why="No key can make paper unreadable. It is destroyed by hand, by this day at the latest, and whoever "
+            "does it signs for it.",
+            until=max(paper.destroy_by for paper in papers),
+        )
     if found.staff:
         yield Entry("Your sign-in to the shop’s desk", why="You work here. It ends when you leave.")
+
+
+def _papers(person: Person) -> list[PaperRecord]:
+    """Those that name them and are not destroyed yet."""
+    return list(theirs(PaperRecord, person).where(PaperRecord.closed_at.is_null()))
 
 
 def _locked(found: Belongings) -> list[Order]:

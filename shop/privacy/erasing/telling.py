@@ -7,17 +7,18 @@ from ...audit.services import record
 from ...db import db
 from ...disclosures.queries import disclosures_about
 from ...orders.models import Order, Shipment
-from ...vault import declarations
+from ...vault import Recipient, declarations
 from .models import Erasure, ToldRecipient
 
 
 def note_recipients(erasure: Erasure, order: Order) -> None:
-    """One row for each who was given something personal about the order; before its tracking numbers go."""
+    """One row for each who was given something personal about the order; before its tracking numbers go. Paper of our
+    own has its register, and a day by which it is destroyed."""
     personal = {found.field.name for found in declarations()}
     parcels = ", ".join(row.tracking for row in Shipment.select().where(Shipment.order == order.id) if row.tracking)
     with db.atomic():
         for given in disclosures_about("order", [order.id]):
-            if personal & set(given.field_names):
+            if given.recipient != Recipient.PAPER and personal & set(given.field_names):
                 ToldRecipient.insert(
                     erasure=erasure.id,
                     order=order.id,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from ...paper.models import PaperRecord
 
 ONE_AND_MANY: Mapping[str, tuple[str, str]] = {
     "address": ("1 address", "{n} addresses"),
@@ -28,6 +31,12 @@ PASSING = {
     *("checkout_draft", "consent", "customer_session", "data_key", "mail", "mailed_link", "recovery_code"),
     *("reminder", "locked_invoice", "erasure"),
 }
+
+
+def papers_words(papers: Iterable[PaperRecord]) -> list[str]:
+    """ "2 × packing slip" """
+    counts = Counter(paper.words for paper in papers)
+    return [f"{count} × {words}" for words, count in sorted(counts.items())]
 
 
 def counted(table: str, count: int) -> str:

@@ -1,0 +1,107 @@
+"""Papers for the desk's queue and for the pages of those they name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import Case, ModelSelect, fn
+
+from .. import clock
+from ..audit.models import AuditEvent
+from ..audit.queries import events_about
+from .models import Document, PaperRecord
+
+MOVES = ("paper-registered", "paper-taken-out", "paper-put-back", "paper-destroyed")
+Query = ModelSelect[Any]
+
+
+def paper_with(paper_id: int) -> PaperRecord | None:
+    found: PaperRecord | None = PaperRecord.get_or_none(PaperRecord.id == paper_id)
+    return found
+
+
+def open_papers() -> Query:
+    """What is not destroyed yet, in no order."""
+    found: Query = PaperRecord.select().where(PaperRecord.closed_at.is_null())
+    return found
+
+
+def closed_papers() -> Query:
+    """What somebody signed for, in no order."""
+    found: Query = PaperRecord.select().where(PaperRecord.closed_at.is_null(False))
+    return found
+
+
+def overdue_papers(now: datetime | None = None) -> Query:
+    """What should have been destroyed by now."""
+    return open_papers().where(PaperRecord.destroy_by < (now or clock.now()))
+
+
+def open_papers_about(kind: str, row_ids: Any) -> list[PaperRecord]:
+    """Those that name whose these rows are; `row_ids` are ids, or a select of them."""
+    wanted = (PaperRecord.about_kind == kind) & PaperRecord.about_id.in_(row_ids)
+    return list(open_papers().where(wanted).order_by(PaperRecord.id))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many papers are kept, and how many of them for too long."""
+
+    kept: int
+    overdue: int
+
+
+def paper_counts() -> Counts:
+    late = fn.SUM(Case(None, [(PaperRecord.destroy_by < clock.now(), 1)], 0))
+    kept, overdue = open_papers().select(fn.COUNT(PaperRecord.id), late).tuples().first()
+    return Counts(int(kept), int(overdue or 0))
+
+
+@dataclass(frozen=True)
+class Print:
+    """What was printed at once and is still kept: one press of a button closes it."""
+
+    batch: str
+    document: Document
+    at: datetime
+    count: int
+
+
+def open_prints(most: int = 60) -> list[Print]:
+    """The newest first."""
+    at = fn.MIN(PaperRecord.made_at)
+    rows = (
+        open_papers()
+        .select(PaperRecord.batch, PaperRecord.document, at.alias("at"), fn.COUNT(PaperRecord.id).alias("count"))
+        .where(PaperRecord.batch != "")
+        .group_by(PaperRecord.batch, PaperRecord.document)
+        .order_by(at.desc())
+        .limit(most)
+    )
+    return [Print(row.batch, Document(row.document), _moment(row.at), row.count) for row in rows]
+
+
+def _moment(at: object) -> datetime:
+    found: datetime = PaperRecord.made_at.python_value(at)  # type: ignore[assignment]
+    return found
+
+
+def papers_of(batch: str) -> Query:
+    """What was printed at once."""
+    found: Query = PaperRecord.select().where(PaperRecord.batch == batch, PaperRecord.batch != "")
+    return found
+
+
+def log_of(paper: PaperRecord) -> list[AuditEvent]:
+    """When it came in, was taken out, put back and destroyed, and by whom, newest first: the audit trail says."""
+    events: Iterable[AuditEvent] = events_about(paper.about_kind, paper.about_id).where(AuditEvent.kind.in_(MOVES))
+    return [event for event in events if json.loads(event.details)["paper"] == paper.id][::-1]
+
+
+def papers_by_id(ids: Iterable[int]) -> list[PaperRecord]:
+    """Those that are still kept."""
+    return list(open_papers().where(PaperRecord.id.in_(list(ids))).order_by(PaperRecord.id))
