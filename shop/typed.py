@@ -67,7 +67,7 @@ def plain(most: int, *, several_lines: bool = False) -> Check:
     def check(_form: Form, field: Field) -> None:
         if len(field.data) > most:
             raise StopValidation(f"This is too long: {most} letters fit, and there are {len(field.data)}.")
-        printable = "".join(letter for letter in field.data if letter in allowed or not _is_unwanted(letter))
+        printable = "".join(letter for letter in field.data if letter in allowed or not is_unwanted(letter))
         if printable != field.data:
             field.data = printable
             raise StopValidation("This held signs that cannot be printed. We took them out: please look at it again.")
@@ -75,7 +75,8 @@ def plain(most: int, *, several_lines: bool = False) -> Check:
     return check
 
 
-def _is_unwanted(letter: str) -> bool:
+def is_unwanted(letter: str) -> bool:
+    """Whether it cannot be printed, or turns the direction of what stands around it."""
     return letter in TURNING or unicodedata.category(letter) in UNWANTED
 
 

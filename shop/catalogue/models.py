@@ -69,7 +69,12 @@ class Product(BaseModel):
     option3_name = ImpersonalText(default="")
     # What the owner puts first: higher comes earlier.
     featured = IntegerField(default=0)
+    # From this many down the desk is told; None is the shop's own number.
+    low_at = IntegerField(null=True)
+    # Goes up with every edit at the desk, so that nobody overwrites what they have not seen.
+    version = IntegerField(default=1)
     created_at = UtcDateTimeField(default=clock.now)
+    changed_at = UtcDateTimeField(default=clock.now)
     published_at = UtcDateTimeField(null=True)
     # Kept by services.summarise:
     price_from_cents = BigIntegerField(default=0)
@@ -86,15 +91,20 @@ class Product(BaseModel):
             (("state", "published_at", "id"), False),
             (("state", "price_from_cents", "id"), False),
             (("state", "sold_count", "id"), False),
+            (("changed_at", "id"), False),
         )
 
 
 class ProductCollection(BaseModel):
-    """A product's place in one of its collections; position 0 is its first, which breadcrumbs show."""
+    """A product's place in one of its collections; position 0 is its first, which breadcrumbs show.
+
+    `rank` is where it stands in that collection: higher comes earlier, 0 is where nobody has put it anywhere.
+    """
 
     product = ForeignKeyField(Product, backref="places", on_delete="CASCADE")
     collection = ForeignKeyField(Collection, backref="places", on_delete="CASCADE")
     position = IntegerField(default=0)
+    rank = IntegerField(default=0)
 
     class Meta:
         indexes = ((("product", "collection"), True),)
@@ -107,6 +117,7 @@ class Variant(BaseModel):
     services that write a StockMovement or a hold beside it.
     """
 
+    product_id: int
     product = ForeignKeyField(Product, backref="variants", on_delete="CASCADE")
     sku = ImpersonalText(unique=True)
     option1 = ImpersonalText(default="")
@@ -116,6 +127,8 @@ class Variant(BaseModel):
     is_archived = BooleanField(default=False)
     price_cents = BigIntegerField(constraints=[Check("price_cents >= 0")])
     compare_at_cents = BigIntegerField(null=True)
+    # The lowest price of the 30 days before a reduction that compare_at_cents announces.
+    lowest_before_cents = BigIntegerField(null=True)
     # How much one is, in grams, millilitres or pieces, for the unit price.
     measure_amount = IntegerField(null=True)
     weight_grams = IntegerField(default=0)
@@ -128,16 +141,79 @@ class Variant(BaseModel):
 
 
 class Picture(BaseModel):
-    """A product's picture. `file` is the hash that its renditions under MEDIA_ROOT are named by, `widths` theirs."""
+    """A product's picture. `file` is the hash that its renditions under MEDIA_ROOT are named by, `widths` theirs.
 
+    An empty `alt` is a picture that only decorates; until somebody says what one shows it has the product's name.
+    """
+
+    product_id: int
+    variant_id: int | None
     product = ForeignKeyField(Product, backref="pictures", on_delete="CASCADE")
     variant = ForeignKeyField(Variant, null=True, backref="pictures", on_delete="SET NULL")
     file = ImpersonalText()
     alt = ImpersonalText(default="")
+    needs_alt = BooleanField(default=False)
     width = IntegerField()
     height = IntegerField()
     widths = ImpersonalText()
     position = IntegerField(default=0)
+
+
+class UploadState(StrEnum):
+    WAITING = "waiting"
+    BROKEN = "broken"
+
+
+class PictureUpload(BaseModel):
+    """A picture somebody sent, and the worker has not made into a Picture: `file` is the original, `problem` why."""
+
+    product = ForeignKeyField(Product, backref="uploads", on_delete="CASCADE")
+    file = ImpersonalText(unique=True)
+    state = ImpersonalText(default=UploadState.WAITING, index=True)
+    problem = ImpersonalText(default="")
+    at = UtcDateTimeField(default=clock.now)
+    by = ImpersonalText(default="shop")
+
+
+class OldSlug(BaseModel):
+    """An address that a page once had: whoever asks for it is led to where `target` is now.
+
+    `kind` is product, section or collection; `within` the section of a collection, else 0.
+    """
+
+    kind = ImpersonalText()
+    within = IntegerField(default=0)
+    slug = ImpersonalText()
+    target = IntegerField()
+
+    class Meta:
+        indexes = ((("kind", "within", "slug"), True), (("kind", "target"), False))
+
+
+class PriceChange(BaseModel):
+    """From `at` on a variant had this price, until its next row."""
+
+    variant = ForeignKeyField(Variant, backref="price_changes", on_delete="CASCADE")
+    price_cents = BigIntegerField()
+    compare_at_cents = BigIntegerField(null=True)
+    at = UtcDateTimeField(default=clock.now)
+    by = ImpersonalText(default="shop")
+
+    class Meta:
+        indexes = ((("variant", "at", "id"), False),)
+
+
+class ProductEdit(BaseModel):
+    """An edit at the desk: it made the product `version`, and changed `fields`, separated by blanks."""
+
+    product = ForeignKeyField(Product, backref="edits", on_delete="CASCADE")
+    version = IntegerField()
+    fields = ImpersonalText(default="")
+    at = UtcDateTimeField(default=clock.now)
+    by = ImpersonalText(default="shop")
+
+    class Meta:
+        indexes = ((("product", "version"), False),)
 
 
 class StockMovement(BaseModel):
@@ -148,6 +224,7 @@ class StockMovement(BaseModel):
     reason = ImpersonalText()
     ref = ImpersonalText()
     at = UtcDateTimeField(default=clock.now)
+    by = ImpersonalText(default="shop")
 
     class Meta:
         indexes = ((("variant", "reason", "ref"), True),)

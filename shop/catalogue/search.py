@@ -161,8 +161,7 @@ def slips_between(one: str, other: str) -> int:
 
 def index_product(product_id: int) -> None:
     """Write what the product can be found by, or remove it when it is not on show; in the caller's transaction."""
-    SearchWord.delete().where(SearchWord.product == product_id).execute()
-    _run("DELETE FROM product_text WHERE rowid = ?", product_id)
+    forget_product(product_id)
     product = Product.get_by_id(product_id)
     if product.state != ProductState.ACTIVE:
         return
@@ -176,6 +175,12 @@ def index_product(product_id: int) -> None:
             *(product_id, name, about, body),
         )
     _remember_words(product_id, f"{name} {about}")
+
+
+def forget_product(product_id: int) -> None:
+    """Let the product be found by nothing any more; in the caller's transaction."""
+    SearchWord.delete().where(SearchWord.product == product_id).execute()
+    _run("DELETE FROM product_text WHERE rowid = ?", product_id)
 
 
 def _words_about(product: Product) -> list[str]:

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from peewee import Expression
 
+from ..audit.services import record
 from .models import Product, ProductState, StockMovement, Variant
 from .services import available_of, bump_version, changing
 
 # From this many down, pages name the number that is left.
 FEW_LEFT = 5
+
+
+class Reason(StrEnum):
+    """Why somebody at the desk changes what is in stock."""
+
+    RECEIVED = "received"
+    COUNTED = "counted"
+    DAMAGED = "damaged"
+    RETURNED = "returned"
+    CORRECTION = "correction"
+
+
+class BelowHeld(Exception):
+    """So many cannot be taken off the shelf: `held` are promised to payments under way, and `on_hand` are there."""
+
+    def __init__(self, on_hand: int, held: int) -> None:
+        super().__init__(f"{on_hand} are there, and {held} of them are promised")
+        self.on_hand = on_hand
+        self.held = held
 
 
 class OutOfStock(Exception):
@@ -68,15 +89,44 @@ def sell_held(*, variant_id: int, quantity: int, ref: str) -> bool:
         return True
 
 
-def restock(*, variant_id: int, quantity: int, reason: str, ref: str) -> bool:
+def restock(*, variant_id: int, quantity: int, reason: str, ref: str, by: str = "shop") -> bool:
     """Put pieces on the shelf, once per reason and `ref`; a second call does nothing and returns False."""
     _only_positive(quantity)
     with changing():
-        if not _enter(variant_id, quantity, reason, ref):
+        if not _enter(variant_id, quantity, reason, ref, by):
             return False
         moved = _move(variant_id, {Variant.on_hand: Variant.on_hand + quantity})
         _show_change(moved, gone=-quantity)
         return True
+
+
+def correct_stock(*, variant_id: int, quantity: int, reason: Reason, ref: str, staff_id: int) -> bool:
+    """Add pieces to the shelf, or with a `quantity` below 0 take them off, for a reason that the ledger keeps.
+
+    Once per reason and `ref`: a second call does nothing and returns False. Raises BelowHeld.
+    """
+    by = f"staff:{staff_id}"
+    with changing():
+        if not _enter(variant_id, quantity, reason, ref, by):
+            return False
+        enough = Variant.on_hand + quantity >= Variant.held
+        moved = _move(variant_id, {Variant.on_hand: Variant.on_hand + quantity}, enough)
+        if moved is None:
+            raise BelowHeld(*_levels(variant_id))
+        _show_change(moved, gone=-quantity)
+        record("stock-corrected", actor=by, about=("variant", variant_id), quantity=quantity, reason=reason.value)
+        return True
+
+
+def count_stock(*, variant_id: int, counted: int, ref: str, staff_id: int, reason: Reason = Reason.COUNTED) -> bool:
+    """Make it so many pieces, those promised to payments under way among them; see correct_stock."""
+    with changing():
+        on_hand, held = _levels(variant_id)
+        if counted < held:
+            raise BelowHeld(on_hand, held)
+        return correct_stock(
+            variant_id=variant_id, quantity=counted - on_hand, reason=reason, ref=ref, staff_id=staff_id
+        )
 
 
 def _only_positive(quantity: int) -> None:
@@ -95,15 +145,21 @@ def _move(variant_id: int, change: dict[Any, Expression], *guards: Expression) -
     return next(iter(list(moved)), None)
 
 
-def _enter(variant_id: int, quantity: int, reason: str, ref: str) -> bool:
+def _enter(variant_id: int, quantity: int, reason: str, ref: str, by: str = "shop") -> bool:
     """Write the movement; False when it is written already."""
     written = (
-        StockMovement.insert(variant=variant_id, quantity=quantity, reason=reason, ref=ref)
+        StockMovement.insert(variant=variant_id, quantity=quantity, reason=reason, ref=ref, by=by)
         .on_conflict_ignore()
         .returning(StockMovement.id)
         .execute()
     )
     return bool(list(written))
+
+
+def _levels(variant_id: int) -> tuple[int, int]:
+    """How many lie on the shelf, and how many of them are promised."""
+    variant = Variant.select(Variant.on_hand, Variant.held).where(Variant.id == variant_id).get()
+    return (variant.on_hand, variant.held)
 
 
 def _left(variant_id: int) -> int:
