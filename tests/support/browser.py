@@ -33,6 +33,10 @@ from .tools import chromium
 
 HARD_TO_USE = """async (options) => (await axe.run(options)).violations.flatMap(
   ({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`))"""
+AXE = "/axe.js"
+# What a page is built of, as far as its looks go.
+BLOCKS = """() => [...new Set([...document.querySelectorAll("body, body *")].map(
+  element => `${element.localName}.${[...element.classList].sort().join(".")}`))]"""
 MOST_TABS = 80
 CARD_FIELD = "iframe[name='braintree-hosted-field-{}']"
 FOCUS_MILLISECONDS = 10_000
@@ -177,9 +181,15 @@ def pay(page: Page, number: str, **more: Any) -> None:
 
 
 def with_pages(app: Flask, pages: dict[str, TestResponse]) -> Callable[..., Any]:
-    """The shop, and under /shown/<name> answers that it gave before, for pages that no address leads to."""
+    """The shop, and under /shown/<name> answers that it gave before, for pages that no address leads to.
+
+    It serves axe as well, at AXE: a script with an address is compiled once for all pages.
+    """
+    axe = Axe().axe_script
 
     def wsgi(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        if environ["PATH_INFO"] == AXE:
+            return Response(axe, mimetype="text/javascript", headers={"Cache-Control": "max-age=3600"})(environ, start)
         answer = pages.get(environ["PATH_INFO"].removeprefix("/shown/"))
         if answer is None:
             return app(environ, start)
