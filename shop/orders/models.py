@@ -24,6 +24,7 @@ class OrderState(StrEnum):
     PENDING = "pending"
     PLACED = "placed"
     PACKED = "packed"
+    PARTLY_SENT = "partly sent"
     SHIPPED = "shipped"
     PAYMENT_FAILED = "payment failed"
     EXPIRED = "expired"
@@ -70,7 +71,7 @@ class Order(BaseModel):
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
     a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
     `quote` is the whole Quote as JSON, as bought: no name, no address. After `deactivated_at` nothing of the order says
-    whose it was.
+    whose it was. `revision` grows with each step of staff or customer, so that a form knows whether it is old.
     """
 
     number = ImpersonalText(unique=True)
@@ -95,6 +96,7 @@ class Order(BaseModel):
     tax_country = ImpersonalText(default="")
     tax_region = ImpersonalText(default="")
     has_note = BooleanField(default=False)
+    revision = IntegerField(default=0)
     created_at = UtcDateTimeField(default=clock.now)
     placed_at = UtcDateTimeField(null=True)
     packed_at = UtcDateTimeField(null=True)
@@ -241,6 +243,9 @@ Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due
 class Refund(BaseModel):
     """Money going back: like a payment, a row before it is a call. VOIDED: the payment was given free before it was
     taken, so nothing had to go back. TRIED_AGAIN: it failed, and staff asked for another one in its place.
+
+    `delivery_cents` is how much of it is for delivery; the pieces it is for are RefundLines. `at_revision` is the
+    order's revision that its form was made for: a form asks for one refund, however often it is sent.
     """
 
     order_id: int
@@ -251,23 +256,35 @@ class Refund(BaseModel):
     gateway_id = ImpersonalText(null=True, unique=True)
     state = ImpersonalText(default=RefundState.REQUESTED)
     amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
+    delivery_cents = BigIntegerField(default=0)
     reason = ImpersonalText(default="")
+    tells_customer = BooleanField(default=False)
+    at_revision = IntegerField(null=True)
     tries = IntegerField(default=0)
     created_at = UtcDateTimeField(default=clock.now)
     sent_at = UtcDateTimeField(null=True)
     due_at = UtcDateTimeField(default=clock.now)
     decided_at = UtcDateTimeField(null=True)
 
+    class Meta:
+        indexes = ((("order", "at_revision"), True),)
+
 
 class Shipment(BaseModel):
-    """A parcel that left, with its carrier's tracking number; `returned_at` is when it came back to the shop."""
+    """A parcel that left, with its carrier's tracking number; what is in it are ShipmentLines. `returned_at` is when it
+    came back to the shop."""
 
     order_id: int
     order = ForeignKeyField(Order, backref="shipments", on_delete="CASCADE")
     carrier = ImpersonalText()
     tracking = ImpersonalText(default="")
+    at_revision = IntegerField(null=True)
     at = UtcDateTimeField(default=clock.now)
     returned_at = UtcDateTimeField(null=True)
+    delivered_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("order", "at_revision"), True),)
 
     @property
     def carrier_name(self) -> str:

@@ -21,6 +21,7 @@ WORDS = {
     OrderState.PENDING: Pill("pending", "Being checked"),
     OrderState.PLACED: Pill("placed", "We have it"),
     OrderState.PACKED: Pill("placed", "Packed"),
+    OrderState.PARTLY_SENT: Pill("checking", "Partly sent"),
     OrderState.SHIPPED: Pill("shipped", "Sent"),
     OrderState.CANCELLED: Pill("cancelled", "Cancelled"),
 }

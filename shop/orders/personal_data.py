@@ -66,6 +66,15 @@ NOTE = Personal(
     retention=RETENTION,
     autocomplete="off",
 )
+STAFF_NOTE = Personal(
+    label="Note by our staff",
+    why="So that whoever works on your order next knows what was agreed with you.",
+    without="We would ask you the same things again.",
+    required=False,
+    purposes=(Purpose.ORDER,),
+    recipients=(),
+    retention=RETENTION,
+)
 INVOICED_TO = Personal(
     label="Name and address on the invoice",
     why="The law asks us to keep invoices, with the name and address on them.",

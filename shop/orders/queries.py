@@ -35,7 +35,7 @@ ALARMS = ("alarm", "refund failed", "payment not settled")
 # The list's tabs: name in the URL, words, and the states in it; the last one holds everything.
 TABS = (
     ("placed", "To pack", (OrderState.PLACED,)),
-    ("packed", "To send", (OrderState.PACKED,)),
+    ("packed", "To send", (OrderState.PACKED, OrderState.PARTLY_SENT)),
     ("shipped", "Sent", (OrderState.SHIPPED,)),
     ("unpaid", "Being paid", (OrderState.PENDING, OrderState.PAYMENT_FAILED)),
     ("cancelled", "Cancelled", (OrderState.CANCELLED,)),

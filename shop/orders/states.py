@@ -23,6 +23,7 @@ STEPS = {
     OrderState.PENDING: Pill("pending", "Waiting for the bank"),
     OrderState.PLACED: Pill("placed", "To pack"),
     OrderState.PACKED: Pill("placed", "To send"),
+    OrderState.PARTLY_SENT: Pill("checking", "Partly sent"),
     OrderState.SHIPPED: Pill("shipped", "Sent"),
     OrderState.PAYMENT_FAILED: Pill("payment failed", "Not placed"),
     OrderState.EXPIRED: Pill("expired", "Expired"),
@@ -86,6 +87,8 @@ def standing(order: Order, shipments: Sequence[Shipment], reason: Reason | None,
             return Standing("Your order is packed", "It leaves with the next collection; we write to you then.")
         case OrderState.PACKED:
             return Standing("Your order is packed", "We write to you when you can collect it.")
+        case OrderState.PARTLY_SENT:
+            return Standing("Partly on its way", "One parcel has left the shop. We write to you when the rest leaves.")
         case OrderState.SHIPPED if any(shipment.carrier == PICK_UP for shipment in shipments):
             return Standing("Ready for you", "Your order waits for you at the shop.")
         case OrderState.SHIPPED:

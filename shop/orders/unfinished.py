@@ -50,7 +50,7 @@ def _reason(order: Order, is_paying: bool, is_refunding: bool) -> Unfinished | N
     match OrderState(order.state):
         case OrderState.PENDING:
             return BEING_CHECKED
-        case OrderState.PLACED | OrderState.PACKED:
+        case OrderState.PLACED | OrderState.PACKED | OrderState.PARTLY_SENT:
             return NOT_SENT
         case OrderState.SHIPPED if order.shipped_at is not None and _may_come_back(order.shipped_at):
             return Unfinished(ON_THE_ROAD, order.shipped_at + _window())

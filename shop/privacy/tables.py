@@ -111,9 +111,21 @@ TABLES: Mapping[str, Table] = {
     "shipment": Table(
         "orders",
         "Parcel",
-        {"carrier": "Carrier", "tracking": "Tracking number", "at": "Left", "returned_at": "Came back"},
+        {"carrier": "Carrier", "tracking": "Tracking number", "at": "Left", "delivered_at": "Arrived",
+         "returned_at": "Came back"},
         parent="order",
     ),
+    "shipment_line": Table(
+        "orders", "In a parcel", {"quantity": "Quantity", "what": "Item"}, parent="order"
+    ),
+    "refund_line": Table(
+        "orders",
+        "Given back for",
+        {"quantity": "Quantity", "what": "Item", "amount_cents": "Amount", "restocked": "Back on the shelf"},
+        parent="order",
+    ),
+    "order_note": Table("orders", "Note by our staff", {"at": "Written"}, parent="order"),
+    "order_visit": Table("orders", "Open at our desk", {"opened_at": "Since", "seen_at": "Last seen"}, parent="order"),
     "hold": Table("orders", "Kept aside for you", {"quantity": "Quantity", "state": "State"}, parent="order"),
     "order_event": Table("orders", "Step", {"at": "When", "kind": "What"}, parent="order"),
     "payment": Table(
@@ -128,7 +140,7 @@ TABLES: Mapping[str, Table] = {
         "payments",
         "Money given back",
         {"state": "State", "amount_cents": "Amount", "reason": "Why", "ref": "Our reference",
-         "created_at": "Asked for", "decided_at": "Done"},
+         "delivery_cents": "Of it for delivery", "created_at": "Asked for", "decided_at": "Done"},
     ),
     "stored_card": Table(
         "payments", "Saved card", {"expires_on": "Expires", "added_at": "Saved", "removed_at": "Removed"}

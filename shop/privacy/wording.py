@@ -15,6 +15,7 @@ from ..money import money
 from ..orders.cancelling import Reason
 from ..orders.carriers import carrier_name
 from ..orders.history import FOR_CUSTOMER, RELEASED
+from ..orders.refund_reasons import RefundReason
 from ..orders.services.timeline import KINDS, sentence
 from ..outbox.models import MailKind, MailState
 from ..paper.models import How
@@ -60,6 +61,7 @@ ORDERS = {
     "pending": "waits for the bank",
     "placed": "we have it and pack it",
     "packed": "packed",
+    "partly sent": "partly sent",
     "shipped": "sent",
     "payment failed": "not placed, for it was not paid",
     "expired": "not placed",
@@ -117,9 +119,12 @@ def _question(row: Any) -> str:
     return QUESTIONS[ConsentPurpose(row.purpose)].title if known else str(row.purpose)
 
 
-def _cancel_reason(row: Any) -> str:
-    known = row.reason in set(Reason)
-    return Reason(row.reason).words if known else str(row.reason)
+def _refund_reason(row: Any) -> str:
+    """A refund of its own has its reason, one for a cancelled order has that of the cancellation."""
+    for reasons in (RefundReason, Reason):
+        if row.reason in set(reasons):
+            return reasons(row.reason).words
+    return str(row.reason)
 
 
 _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
@@ -129,7 +134,7 @@ _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("shipment", "carrier"): lambda row: carrier_name(row.carrier),
     ("payment", "state"): lambda row: PAYMENTS.get(row.state, row.state),
     ("refund", "state"): lambda row: REFUNDS.get(row.state, row.state),
-    ("refund", "reason"): _cancel_reason,
+    ("refund", "reason"): _refund_reason,
     ("mail", "state"): lambda row: MAILS.get(row.state, row.state),
     ("mail", "kind"): lambda row: MailKind(row.kind).words,
     ("mailed_link", "purpose"): lambda row: LINKS.get(row.purpose, row.purpose.replace("-", " ")),

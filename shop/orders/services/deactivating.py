@@ -19,12 +19,14 @@ from ...outbox.services import forget_mails_about
 from ...pricing.services import forget_discount_user
 from ...vault import REMOVED, Source, destroy_subjects, new_subject
 from ..models import LockedInvoice, Order, OrderContact, OrderEvent, Payment, PaymentState, Shipment
+from ..notes.models import OrderNote
 from ..unfinished import Unfinished, unfinished
 from .placing import UNPAID, expire
 from .retrying import retried
 from .timeline import CUSTOMER
 
 TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
+WITH_TRACKING = ("shipped", "parcel sent", "rest sent")
 FORGOTTEN = "a tracking number that was removed"
 
 
@@ -112,7 +114,7 @@ def _lock(order: Order, contact: OrderContact) -> None:
 def _forget_parcels(order_id: int) -> None:
     """A tracking number leads to the address at the carrier's."""
     Shipment.update(tracking="").where(Shipment.order == order_id).execute()
-    for event in OrderEvent.select().where(OrderEvent.order == order_id, OrderEvent.kind == "shipped"):
+    for event in OrderEvent.select().where(OrderEvent.order == order_id, OrderEvent.kind.in_(WITH_TRACKING)):
         details = {**json.loads(event.details), "tracking": FORGOTTEN}
         OrderEvent.update(details=json.dumps(details, separators=(",", ":"))).where(OrderEvent.id == event.id).execute()
 
@@ -121,4 +123,5 @@ def _clear(order_ids: list[int]) -> None:
     """Only once the key is surely gone does the row go that names it."""
     for contact in OrderContact.select().where(OrderContact.order.in_(order_ids)):
         destroy_subjects([contact.subject])
+        OrderNote.delete().where(OrderNote.order == contact.order_id).execute()
         contact.delete_instance()

@@ -13,7 +13,10 @@ from ...pricing.quote import Quote
 from ...vault import REMOVED
 from ..cancelling import Reason
 from ..carriers import PICK_UP
-from ..models import Order, OrderContact, Payment, PaymentState, Shipment
+from ..models import Order, OrderContact, Payment, PaymentState, Refund, RefundState, Shipment
+from ..pieces.models import RefundLine, ShipmentLine
+from ..pieces.queries import pieces_of
+from ..refund_reasons import RefundReason
 from .access import order_link
 
 CHARGED = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED, PaymentState.VOID_DUE)
@@ -24,13 +27,21 @@ def confirm_order(order: Order) -> None:
     _queue(order, MailKind.ORDER_CONFIRMED, payment=_payment(order))
 
 
-def announce_shipment(order: Order, shipment: Shipment) -> None:
-    """It is on its way, or waits to be collected."""
+def announce_shipment(order: Order, shipment: Shipment, *, is_corrected: bool = False) -> None:
+    """A parcel is on its way, or waits to be collected; `is_corrected` when that was told before, and not right."""
+    pieces = pieces_of(order)
+    came_before = Shipment.select().where(Shipment.order == order.id, Shipment.id < shipment.id).exists()
+    key = f"{MailKind.ORDER_SHIPPED.value}:{order.number}:{shipment.id}"
     _queue(
         order,
         MailKind.ORDER_SHIPPED,
+        key=f"{key}:{Order.get_by_id(order.id).revision}" if is_corrected else key,
         shipment=shipment,
         is_pick_up=shipment.carrier == PICK_UP,
+        is_corrected=is_corrected,
+        inside=list(ShipmentLine.select().where(ShipmentLine.shipment == shipment.id).order_by(ShipmentLine.id)),
+        to_come=[each for each in pieces if each.to_send],
+        came_before=came_before,
     )
 
 
@@ -40,15 +51,30 @@ def announce_return(order: Order, shipment: Shipment) -> None:
     _queue(order, MailKind.ORDER_RETURNED, key=key, shipment=shipment, has_account=order.customer_id is not None)
 
 
-def announce_cancellation(order: Order, reason: Reason) -> None:
+def announce_refund(refund: Refund) -> None:
+    """Money went back: how much, for what, and why."""
+    reasons = {reason.value: reason.sentence for reason in RefundReason}
+    _queue(
+        refund.order,
+        MailKind.ORDER_REFUNDED,
+        key=f"{MailKind.ORDER_REFUNDED.value}:{refund.order.number}:{refund.id}",
+        refund=refund,
+        payment=refund.payment,
+        is_released=refund.state == RefundState.VOIDED,
+        inside=list(RefundLine.select().where(RefundLine.refund == refund.id).order_by(RefundLine.id)),
+        reason=reasons.get(refund.reason, ""),
+    )
+
+
+def announce_cancellation(order: Order, reason: Reason, *, back_cents: int) -> None:
     """It is cancelled, and the money comes back: as the customer wished, or because we cannot process it."""
     kind = MailKind.ORDER_PROBLEM if reason.is_refusal else MailKind.ORDER_CANCELLED
-    _queue(order, kind, reason=reason.sentence, payment=_payment(order))
+    _queue(order, kind, reason=reason.sentence, payment=_payment(order), back_cents=back_cents)
 
 
 def announce_problem(order: Order, reason: str) -> None:
     """We cannot process it, and nothing was charged; `reason` is a sentence for the customer."""
-    _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None)
+    _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None, back_cents=0)
 
 
 def mail_fresh_link(order: Order) -> None:

@@ -16,6 +16,9 @@ from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
 from ...vault import Recipient
 from ..models import Order, Payment, PaymentState, Refund, RefundState
+from ..pieces.models import RefundLine
+from ..pieces.queries import NOTHING_BACK
+from . import mails
 from .alarms import raise_alarm
 from .retrying import retried
 from .timeline import WORKER, audited, note
@@ -28,7 +31,6 @@ SEND_AGAIN_AFTER = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=15)
 LATE_AFTER = 12
 OPEN = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
-NOTHING_BACK = (RefundState.FAILED, RefundState.TRIED_AGAIN, RefundState.VOIDED)
 NOT_TAKEN_YET = frozenset({"authorized", "submitted_for_settlement"})
 FAILED_FINDING = "A refund failed: try it again on the order's page, or give the money back at the gateway."
 TAKEN = frozenset({"settling", "settled", "settlement_confirmed"})
@@ -38,19 +40,26 @@ class RefundTooLarge(Exception):
     """More would go back than the payment took."""
 
 
-def request_refund(*, payment: Payment, amount_cents: int, reason: str, actor: str, ref: str = "") -> Refund:
+def left_of(payment: Payment) -> int:
+    """What of it may still be given back, in cents."""
+    of_payment = Refund.select().where(Refund.payment == payment.id)
+    going_back = of_payment.where(Refund.state.not_in(NOTHING_BACK)).select(fn.SUM(Refund.amount_cents)).scalar()
+    return int(payment.amount_cents - (going_back or 0))
+
+
+def request_refund(
+    *, payment: Payment, amount_cents: int, reason: str, actor: str, ref: str = "", **columns: object
+) -> Refund:
     """Promise a refund, in the caller's transaction; the worker sends it. Raises RefundTooLarge."""
     with db.atomic():
         order = payment.order
         # The update keeps every other refund of this order waiting until this one is written.
         _count_as_refunded(order.id, amount_cents)
-        of_payment = Refund.select().where(Refund.payment == payment.id)
-        going_back = of_payment.where(Refund.state.not_in(NOTHING_BACK)).select(fn.SUM(Refund.amount_cents)).scalar()
-        if (going_back or 0) + amount_cents > payment.amount_cents:
+        if amount_cents > left_of(payment):
             raise RefundTooLarge(payment.ref)
-        ref = ref or f"{payment.ref}-R{of_payment.count() + 1}"
+        ref = ref or f"{payment.ref}-R{Refund.select().where(Refund.payment == payment.id).count() + 1}"
         refund: Refund = Refund.create(
-            order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason
+            order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason, **columns
         )
         note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
         by = audited(actor, order)
@@ -65,13 +74,16 @@ def try_refund_again(*, refund: Refund, staff_id: int) -> bool:
         failed = (Refund.id == refund.id, Refund.state == RefundState.FAILED)
         if not Refund.update(state=RefundState.TRIED_AGAIN).where(*failed).execute():
             return False
-        request_refund(
+        again = request_refund(
             payment=refund.payment,
             amount_cents=refund.amount_cents,
             reason=refund.reason,
             actor=f"staff:{staff_id}",
             ref=_next_ref(refund.ref),
+            delivery_cents=refund.delivery_cents,
+            tells_customer=refund.tells_customer,
         )
+        RefundLine.update(refund=again.id).where(RefundLine.refund == refund.id).execute()
         jobs.kick("send refunds")
     return True
 
@@ -210,6 +222,7 @@ def _done(refund: Refund, gateway_id: str, amount_cents: int) -> None:
         note(refund.order, "refunded", actor=WORKER, amount_cents=amount_cents, gateway_id=gateway_id)
         if amount_cents != refund.amount_cents:
             raise_alarm(refund.order, "A refund went out over another amount than was asked for.", refund=refund.id)
+        _tell(refund)
         _audit("refunded", refund)
 
 
@@ -223,7 +236,14 @@ def _voided(refund: Refund) -> None:
             Payment.id == refund.payment_id, Payment.state != PaymentState.VOIDED
         ).execute()
         note(refund.order, "payment voided", actor=WORKER, amount_cents=refund.amount_cents)
+        _tell(refund)
         _audit("refund-not-needed", refund)
+
+
+def _tell(refund: Refund) -> None:
+    """Only now is it true; a cancellation has told its customer already."""
+    if refund.tells_customer:
+        mails.announce_refund(Refund.get_by_id(refund.id))
 
 
 def _failed(refund: Refund, why: str) -> None:

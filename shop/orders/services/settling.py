@@ -14,7 +14,7 @@ from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
 from ..models import Order, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
-from .refunds import RefundTooLarge, request_refund
+from .refunds import RefundTooLarge, left_of, request_refund
 from .retrying import retried
 from .timeline import WORKER, note
 
@@ -121,9 +121,9 @@ def _turn_into_refund(payment: Payment) -> bool:
         is_cancelled = Order.get_by_id(payment.order_id).state == OrderState.CANCELLED
         if not is_cancelled or not move(payment, PaymentState.VOID_DUE, PaymentState.SETTLING):
             return False
-        cents = payment.amount_cents
-        request_refund(payment=payment, amount_cents=cents, reason="too late to void", actor=WORKER)
-        jobs.kick("send refunds")
+        if left := left_of(payment):
+            request_refund(payment=payment, amount_cents=left, reason="too late to void", actor=WORKER)
+            jobs.kick("send refunds")
     return True
 
 

@@ -25,7 +25,7 @@ from ..cases.models import Case
 from ..person import Person, orders_of, theirs
 
 STILL_OPEN = "It is open: without it we could not answer you. Ask again once it is closed."
-STILL_TO_COME = (OrderState.PENDING, OrderState.PLACED, OrderState.PACKED)
+STILL_TO_COME = (OrderState.PENDING, OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT)
 
 
 @dataclass(frozen=True)

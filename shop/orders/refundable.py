@@ -1,0 +1,106 @@
+"""What of an order can be given back, and what is proposed for it: worked out from the figures it was bought for.
+
+A line's pieces cost what all of them cost, spread: the first so many of them have half_up(total × so many / all). So
+whatever is given back in whichever order, all pieces of a line make up the line, and all lines with delivery the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..pricing.quote import Quote
+from ..pricing.sums import half_up, spread
+from .models import Order, Payment, PaymentState, Refund
+from .pieces.queries import NOTHING_BACK, Pieces
+
+TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
+HOLDS_MONEY = (PaymentState.AUTHORIZED, *TAKEN)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would go back: each line's part, delivery's, and all of it; `tax_cents` is how much of that is tax.
+
+    `asked_cents` is more than `amount_cents` when less than that is left.
+    """
+
+    parts: Mapping[int, int]
+    delivery_cents: int
+    asked_cents: int
+    amount_cents: int
+    tax_cents: int
+
+    @property
+    def is_capped(self) -> bool:
+        return self.amount_cents < self.asked_cents
+
+
+@dataclass(frozen=True)
+class Refundable:
+    """`left_cents` is what may go back in all, `delivery_cents` what of it was paid for delivery and is not given back.
+
+    `payment` is the one it comes from; without one nothing can be given back.
+    """
+
+    pieces: Sequence[Pieces]
+    payment: Payment | None
+    left_cents: int
+    delivery_cents: int
+    delivery_tax_cents: int
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the bank has the money; until then a part has to wait, and the whole is given free instead."""
+        return self.payment is not None and self.payment.state == PaymentState.SETTLED
+
+    def of_line(self, line_id: int) -> Pieces | None:
+        return next((each for each in self.pieces if each.line.id == line_id), None)
+
+    def propose(self, quantities: Mapping[int, int], *, delivery: bool) -> Proposal:
+        """For so many pieces of each line, and delivery; quantities must be in range."""
+        chosen = [(each, quantities[each.line.id]) for each in self.pieces if quantities.get(each.line.id)]
+        parts = {each.line.id: share(each.line.total_cents, each, quantity) for each, quantity in chosen}
+        taxes = sum(share(each.line.tax_cents, each, quantity) for each, quantity in chosen)
+        for_delivery = self.delivery_cents if delivery else 0
+        asked = sum(parts.values()) + for_delivery
+        return self._within_what_is_left(
+            parts, for_delivery, asked, taxes + (self.delivery_tax_cents if delivery else 0)
+        )
+
+    def _within_what_is_left(self, parts: Mapping[int, int], delivery: int, asked: int, tax: int) -> Proposal:
+        amount = min(asked, self.left_cents)
+        shared, for_delivery = shared_out(amount, parts, delivery)
+        return Proposal(shared, for_delivery, asked, amount, half_up(tax * amount, asked) if asked else 0)
+
+
+def share(cents: int, pieces: Pieces, quantity: int) -> int:
+    """What the next so many pieces of a line cost, of what all of them cost together."""
+    upto = [half_up(cents * count, pieces.line.quantity) for count in (pieces.given_back, pieces.given_back + quantity)]
+    return upto[1] - upto[0]
+
+
+def shared_out(amount_cents: int, parts: Mapping[int, int], delivery_cents: int) -> tuple[dict[int, int], int]:
+    """An amount over what it is for: never more than each part was; what is above their sum is for none of them."""
+    weights = [*parts.values(), delivery_cents]
+    shares = spread(min(amount_cents, sum(weights)), weights)
+    return dict(zip(parts, shares, strict=False)), shares[-1]
+
+
+def refundable(
+    *, order: Order, quote: Quote, pieces: Sequence[Pieces], payments: Sequence[Payment], refunds: Sequence[Refund]
+) -> Refundable:
+    """From rows that are at hand."""
+    payment = next((each for each in reversed(payments) if each.state in HOLDS_MONEY), None)
+    back = [refund for refund in refunds if refund.state not in NOTHING_BACK]
+    left = (
+        payment.amount_cents - sum(each.amount_cents for each in back if each.payment_id == payment.id)
+        if payment
+        else 0
+    )
+    for_delivery = quote.delivery_cents + (
+        quote.delivery.tax_cents if quote.delivery and not quote.tax_inclusive else 0
+    )
+    given = sum(each.delivery_cents for each in back)
+    tax = quote.delivery.tax_cents if quote.delivery else 0
+    return Refundable(pieces, payment, left, max(0, for_delivery - given), 0 if given else tax)
