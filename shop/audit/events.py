@@ -96,7 +96,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "product-changed": ("version",),
         "product-state-changed": ("state",),
         "product-deleted": (),
-        "shelf-changed": ("kind", "what"),
+        "shelf-changed": ("what",),
         "picture-added": ("picture",),
         "picture-removed": ("picture",),
         "stock-corrected": ("quantity", "reason"),

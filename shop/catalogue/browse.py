@@ -146,10 +146,11 @@ def collection_shown(row: Sequence[Any]) -> CollectionShown:
 def _story(row: Sequence[Any]) -> Story:
     collection = collection_shown(row)
     headline, text = split_story(row[8])
+    here = (ProductCollection.product == Product.id) & (ProductCollection.collection == collection.id)
     inside = (
         card_query()
-        .where(_is_in(Collection.id == collection.id))
-        .order_by(Product.featured.desc(), Product.published_at.desc())
+        .join_from(Product, ProductCollection, on=here)
+        .order_by(ProductCollection.rank.desc(), Product.featured.desc(), Product.published_at.desc())
     )
     return Story(headline, text, collection, _cards(inside, SHELF_SIZE))
 

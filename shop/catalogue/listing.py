@@ -65,16 +65,25 @@ class Counts:
 
 
 def page(scope: Scope, filters: Filters, *, sort: str, cursor: str | None) -> Page:
-    """One page of cards; what a search finds comes in the order of relevance where nothing else is asked."""
+    """One page of cards; where nothing else is asked, what a search finds comes in the order of relevance, and what
+    stands in a collection in the order in which it was put there."""
     keys = _keys(sort)
     if scope.wanted and sort == "featured":
         found = matches(scope.wanted).alias("found")
         query = card_query().join_from(Product, found, on=(found.c.product_id == Product.id))
         scope, keys = replace(scope, wanted=None), (Key(found.c.score), Key(Product.id))
+    elif scope.collection_id is not None and sort == "featured":
+        query, keys = _in_place(card_query(), scope.collection_id), (Key(ProductCollection.rank), *keys)
     else:
         query = card_query()
     found_page = page_of(query.where(*_conditions(scope, filters)), *keys, cursor=cursor, size=PAGE_SIZE)
     return replace(found_page, rows=[card(row) for row in found_page.rows])
+
+
+def _in_place(query: Any, collection_id: int) -> Any:
+    """With each product's place in the collection."""
+    here = (ProductCollection.product == Product.id) & (ProductCollection.collection == collection_id)
+    return query.join_from(Product, ProductCollection, on=here)
 
 
 def finds_any(wanted: Wanted) -> bool:

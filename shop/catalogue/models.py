@@ -40,6 +40,7 @@ class Section(BaseModel):
 class Collection(BaseModel):
     """`story` is Markdown with a headline; the home page tells the collections' stories, the first at its top."""
 
+    section_id: int
     section = ForeignKeyField(Section, backref="collections", on_delete="CASCADE")
     name = ImpersonalText()
     slug = ImpersonalText()

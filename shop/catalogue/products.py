@@ -17,13 +17,17 @@ from .queries import PictureShown, picture_shown
 
 @dataclass(frozen=True)
 class VariantShown:
-    """A variant as its product's page offers it; `was_cents` is a higher price before, `available` what is left."""
+    """A variant as its product's page offers it; `available` is what is left.
+
+    `was_cents` is a higher price before, and `lowest_before_cents` the lowest in the 30 days before the reduction.
+    """
 
     id: int
     sku: str
     options: tuple[str, ...]
     price_cents: int
     was_cents: int | None
+    lowest_before_cents: int | None
     unit_price_cents: int | None
     measure_amount: int | None
     weight_grams: int
@@ -69,6 +73,11 @@ class ProductShown:
 def product_by(slug: str) -> ProductShown | None:
     """A product in any state."""
     return next(iter(products_where(Product.slug == slug)), None)
+
+
+def product_with(product_id: int) -> ProductShown | None:
+    """The same by its id."""
+    return next(iter(products_where(Product.id == product_id)), None)
 
 
 def products_where(*conditions: Any) -> list[ProductShown]:
@@ -126,6 +135,7 @@ def _variants_of(product_ids: Sequence[int]) -> dict[int, list[Any]]:
             Variant.option3,
             Variant.price_cents,
             Variant.compare_at_cents,
+            Variant.lowest_before_cents,
             Variant.measure_amount,
             Variant.weight_grams,
             Variant.on_hand - Variant.held,
@@ -138,13 +148,15 @@ def _variants_of(product_ids: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _variant(row: Sequence[Any], measure: str) -> VariantShown:
-    _, id_, sku, one, two, three, price, compare_at, amount, grams, left = row
+    _, id_, sku, one, two, three, price, compare_at, lowest, amount, grams, left = row
+    is_down = (compare_at or 0) > price
     return VariantShown(
         id=id_,
         sku=sku,
         options=tuple(filter(None, (one, two, three))),
         price_cents=price,
-        was_cents=compare_at if (compare_at or 0) > price else None,
+        was_cents=compare_at if is_down else None,
+        lowest_before_cents=lowest if is_down else None,
         unit_price_cents=unit_price_cents(price, measure, amount),
         measure_amount=amount,
         weight_grams=grams,

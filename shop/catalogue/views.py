@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+)
 from flask import stream_with_context as streamed
 
 from ..access_rules import public
@@ -16,7 +26,7 @@ from ..markdown import to_html
 from ..money import as_decimal
 from ..templating import Link, navigation
 from ..web import page_or_fragment
-from . import browse, feeds, fresh, listing, products, search
+from . import browse, feeds, fresh, listing, products, search, slugs
 from .filters import SORTS, address, chips_of, filters_in, sort_in
 from .fresh import kept_by_version, kept_for_all
 from .models import ProductState
@@ -53,7 +63,7 @@ def home() -> str:
 def section(section: str) -> Response:
     shown = browse.section_by(section) if _is_slug(section) else None
     if shown is None:
-        abort(404)
+        return _moved_or_404(slugs.new_section_path(section) if _is_slug(section) else None)
     path = f"/s/{shown.slug}/"
     return _list(
         listing.Scope(section_id=shown.id),
@@ -69,9 +79,10 @@ def section(section: str) -> Response:
 @public
 @kept_by_version
 def collection(section: str, collection: str) -> Response:
-    shown = browse.collection_by(section, collection) if _is_slug(section) and _is_slug(collection) else None
+    is_shaped = _is_slug(section) and _is_slug(collection)
+    shown = browse.collection_by(section, collection) if is_shaped else None
     if shown is None:
-        abort(404)
+        return _moved_or_404(slugs.new_collection_path(section, collection) if is_shaped else None)
     above = shown.section
     return _list(
         listing.Scope(collection_id=shown.id),
@@ -129,6 +140,13 @@ def _list(scope: listing.Scope, *, path: str, crumbs: Sequence[tuple[str, str | 
     )
 
 
+def _moved_or_404(path: str | None) -> Response:
+    """The way to the page that had this address once."""
+    query = request.query_string.decode("ascii", "ignore")
+    response = redirect(f"{path}?{query}" if query else path, 301) if path else abort(404)
+    return make_response(response)
+
+
 def _sorts(q: str) -> dict[str, str]:
     return {**SORTS, "featured": "Relevance"} if q else SORTS
 
@@ -138,7 +156,9 @@ def _sorts(q: str) -> dict[str, str]:
 @kept_by_version
 def product(product: str) -> Response | str:
     shown = products.product_by(product) if _is_slug(product) else None
-    if shown is None or shown.state == ProductState.DRAFT:
+    if shown is None:
+        return _moved_or_404(slugs.new_product_path(product) if _is_slug(product) else None)
+    if shown.state == ProductState.DRAFT:
         abort(404)
     beside = browse.beside(shown.id, shown.collection)
     if shown.state == ProductState.ARCHIVED:
