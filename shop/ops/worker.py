@@ -32,6 +32,7 @@ from ..privacy.erasing.dormancy import look_after_dormant
 from ..privacy.erasing.running import run_due_erasures
 from ..privacy.retention import FORGET_EXPIRED, forget_expired
 from ..privacy.services import opening
+from ..reports import services as reports
 from . import doctor
 from .demo import orders as demo_orders
 from .noted_settings import note_changes
@@ -62,6 +63,7 @@ JOBS = (
     Job(erasing.JOB, run_due_erasures),
     Job("look after dormant accounts", look_after_dormant, every=timedelta(hours=1)),
     Job("rehearse restore", drill_due, every=timedelta(days=1)),
+    Job(reports.JOB, reports.sum_up),
     Job("look at everything", doctor.look, every=timedelta(hours=1)),
 )
 

@@ -106,7 +106,7 @@ class Order(BaseModel):
 
     class Meta:
         constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
-        indexes = ((("state", "id"), False), (("placed_at", "id"), False))
+        indexes = ((("state", "id"), False), (("placed_at", "id"), False), (("cancelled_at",), False))
 
     @classmethod
     def delete(cls) -> NoReturn:
@@ -264,7 +264,7 @@ class Refund(BaseModel):
     created_at = UtcDateTimeField(default=clock.now)
     sent_at = UtcDateTimeField(null=True)
     due_at = UtcDateTimeField(default=clock.now)
-    decided_at = UtcDateTimeField(null=True)
+    decided_at = UtcDateTimeField(null=True, index=True)
 
     class Meta:
         indexes = ((("order", "at_revision"), True),)

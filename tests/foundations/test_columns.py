@@ -31,4 +31,5 @@ def test_dates_and_numbers_are_no_way_around(app: Flask) -> None:
         if isinstance(field, peewee.DateField)
     }
     # The month in which a saved card ends, so that its customer can be told in time.
-    assert dates == {"StoredCard.expires_on"}
+    # And the day that a report's figures are of.
+    assert dates == {"StoredCard.expires_on", "ReportDay.day"}

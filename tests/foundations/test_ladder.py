@@ -14,7 +14,7 @@ RUNGS = (
     {"payments", "pricing"},
     {"cart"},
     {"orders"},
-    {"checkout"},
+    {"checkout", "reports"},
     {"deliveries"},
     {"privacy"},
     {"account", "admin"},
