@@ -35,7 +35,7 @@ def test_its_customer_is_asked_to_look_at_the_address_until_they_say_it_is_right
         assert not came_back(order)
         (mail,) = mails()
         assert (mail.recipient, mail.about_id) == (CARO, order.id)
-        assert "4 Alder Row" in str(mail.text)
+        assert "Wren Oakes" in str(mail.text)
         assert OrderEvent.get(OrderEvent.kind == "returned").actor == "staff:3"
         assert AuditEvent.select().where(AuditEvent.kind == "parcel-returned").count() == 1
         client = as_customer(ShopClient(app, use_cookies=True), caro)
