@@ -12,11 +12,12 @@ from ..customers.queries import newest_consents
 from ..customers.services import profile as services
 from ..customers.services.profile import ChangedMeanwhile
 from ..customers.services.reminders import mail_refused_at, parcel_returned_at
+from ..customers.values import editable, written
 from ..vault import Source
 from ..web import changed, is_htmx, page_or_fragment
 from .entering import here
 from .pages import blueprint
-from .profile_forms import ProfileForm, editable, profile_form, written
+from .profile_forms import ProfileForm, profile_form
 
 # What the shop may write about, besides orders and the account itself.
 MAIL_PREFERENCES = (ConsentPurpose.NEWS, ConsentPurpose.REMINDERS)

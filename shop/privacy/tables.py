@@ -177,7 +177,8 @@ TABLES: Mapping[str, Table] = {
     "erasure": Table(
         "cases",
         "You asked us to remove everything",
-        {"state": "State", "requested_at": "Asked for", "due_at": "Done from", "ended_at": "Ended"},
+        {"state": "State", "proof": "Proved by", "requested_at": "Asked for", "due_at": "Done from",
+         "ended_at": "Ended"},
     ),
     "erasure_key": Table("cases", "A key that is to be destroyed", {}, {"key": OURS_ONLY}, parent="erasure"),
     "told_recipient": Table(

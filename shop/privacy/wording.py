@@ -145,6 +145,7 @@ _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("data_request", "way"): lambda row: Way(row.way).words,
     ("paper_record", "document"): lambda row: row.words,
     ("paper_record", "how"): lambda row: How(row.how).words,
+    ("erasure", "proof"): lambda row: Proof(row.proof).words,
     ("restriction", "ground"): lambda row: Ground(row.ground).words,
 }
 

@@ -12,10 +12,12 @@ from ...vault import Source, version_of
 from ..models import Address, AddressUse, Customer
 from ..queries import addresses_of, default_address
 from .locking import locked
+from .notices import tell_of_change
 from .profile import ChangedMeanwhile
 
 AT_MOST = 20
 PARTS = tuple(Postal.__dataclass_fields__)
+ADDRESSES = "your addresses"
 
 
 class TooManyAddresses(Exception):
@@ -36,11 +38,12 @@ def add_address(
             raise TooManyAddresses
         # Each its own attribute: what is empty is not sealed, but left out.
         address: Address = Address.create(subject=row.subject, source=source, customer=row.id, **_values(postal))
-        record("address-added", actor=by, about=("customer", row.id), address=address.id, source=source)
         wanted = set(uses)
         for use in AddressUse:
             if use in wanted or default_address(row, use) is None:
                 _choose(address, use)
+        tell_of_change(customer=row, what=ADDRESSES, source=source, by=by)
+        record("address-added", actor=by, about=("customer", row.id), address=address.id, source=source)
     return address
 
 
@@ -60,6 +63,7 @@ def change_address(*, address: Address, postal: Postal, source: Source, by: str,
             setattr(row, part, value)
         row.source = source
         row.save()
+        tell_of_change(customer=row.customer, what=ADDRESSES, source=source, by=by)
         record("address-changed", actor=by, about=("customer", row.customer_id), address=row.id, source=source)
     return True
 
@@ -72,7 +76,7 @@ def choose_address(*, address: Address, use: AddressUse, by: str) -> None:
         record("address-chosen", actor=by, about=("customer", row.customer_id), address=row.id, use=use)
 
 
-def remove_address(*, address: Address, by: str) -> Address | None:
+def remove_address(*, address: Address, by: str, source: Source = Source.SELF) -> Address | None:
     """Forget it; the newest of the others takes its place, and is returned if it does. Raises AddressGone."""
     with db.atomic():
         row = _locked(address)
@@ -82,7 +86,8 @@ def remove_address(*, address: Address, by: str) -> Address | None:
         if heir is not None:
             for use in uses:
                 _choose(heir, use)
-        record("address-removed", actor=by, about=("customer", row.customer_id), address=row.id)
+        tell_of_change(customer=row.customer, what=ADDRESSES, source=source, by=by)
+        record("address-removed", actor=by, about=("customer", row.customer_id), address=row.id, source=source)
     return heir if uses else None
 
 

@@ -11,6 +11,7 @@ from ...vault import REMOVED, Source
 from ..consents import QUESTIONS, ConsentPurpose, after_withdrawal
 from ..models import Consent, Customer
 from ..queries import newest_consent
+from .notices import TOLD
 
 __all__ = ["ConsentPurpose", "give", "has_consent", "refuse", "withdraw"]
 
@@ -21,17 +22,20 @@ def has_consent(customer_id: int, purpose: ConsentPurpose) -> bool:
     return newest is not None and newest.is_given
 
 
-def give(*, customer: Customer, purpose: ConsentPurpose, source: Source) -> bool:
-    """Agree to the question as it stands now; a receipt is mailed. False when it was given already."""
+def give(*, customer: Customer, purpose: ConsentPurpose, source: Source, by: str = "") -> bool:
+    """Agree to the question as it stands now; a receipt is mailed. False when it was given already.
+
+    `by` is who wrote it down, as in the audit trail, if not the customer.
+    """
     with db.atomic():
         if (before := _held(customer, purpose)) is not None and before.is_given:
             return False
         _send_receipt(customer, _answer(customer, purpose, source, is_given=True))
-        _note("consent-given", customer, purpose)
+        _note("consent-given", customer, purpose, source, by)
     return True
 
 
-def withdraw(*, customer: Customer, purpose: ConsentPurpose, source: Source) -> bool:
+def withdraw(*, customer: Customer, purpose: ConsentPurpose, source: Source, by: str = "") -> bool:
     """Take it back from now on, with what was kept because of it; a receipt is mailed. False when there is none."""
     with db.atomic():
         if (before := _held(customer, purpose)) is None or not before.is_given:
@@ -39,11 +43,11 @@ def withdraw(*, customer: Customer, purpose: ConsentPurpose, source: Source) -> 
         for undo in after_withdrawal(purpose):
             undo(customer_id=customer.id)
         _send_receipt(customer, _answer(customer, purpose, source, is_given=False))
-        _note("consent-withdrawn", customer, purpose)
+        _note("consent-withdrawn", customer, purpose, source, by)
     return True
 
 
-def refuse(*, customer: Customer, purpose: ConsentPurpose, source: Source) -> bool:
+def refuse(*, customer: Customer, purpose: ConsentPurpose, source: Source, by: str = "") -> bool:
     """Say no to a question that was never agreed to, having been told why it is asked and what no means.
 
     False when there is an answer already.
@@ -52,7 +56,7 @@ def refuse(*, customer: Customer, purpose: ConsentPurpose, source: Source) -> bo
         if _held(customer, purpose) is not None:
             return False
         _answer(customer, purpose, source, is_given=False)
-        _note("consent-refused", customer, purpose)
+        _note("consent-refused", customer, purpose, source, by)
     return True
 
 
@@ -80,7 +84,7 @@ def _send_receipt(customer: Customer, consent: Consent) -> None:
     if customer.email is None or customer.email is REMOVED:
         return
     question = QUESTIONS[ConsentPurpose(consent.purpose)]
-    mail = render_mail("consent-receipt", consent=consent, question=question)
+    mail = render_mail("consent-receipt", consent=consent, question=question, told=TOLD.get(Source(consent.source), ""))
     queue_mail(
         key=f"consent:{consent.id}",
         kind=MailKind.CORRESPONDENCE,
@@ -90,5 +94,6 @@ def _send_receipt(customer: Customer, consent: Consent) -> None:
     )
 
 
-def _note(event: str, customer: Customer, purpose: ConsentPurpose) -> None:
-    record(event, actor=f"customer:{customer.id}", about=("customer", customer.id), purpose=purpose.value)
+def _note(event: str, customer: Customer, purpose: ConsentPurpose, source: Source, by: str) -> None:
+    actor = by or f"customer:{customer.id}"
+    record(event, actor=actor, about=("customer", customer.id), purpose=purpose.value, source=source)

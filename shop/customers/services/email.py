@@ -27,10 +27,11 @@ class EmailTaken(Exception):
     """Another account has been made with this address since the link was mailed."""
 
 
-def ask_for_email(*, customer: Customer, email: str) -> None:
+def ask_for_email(*, customer: Customer, email: str, by: str = "") -> None:
     """Mail a link to the new address and word of it to the old one; nothing changes before the link is followed.
 
-    Call it once the password was checked. Whether the new address has an account of its own shows in its mailbox alone.
+    Call it once the password was checked, or `by` staff who were told so. Whether the new address has an account of its
+    own shows in its mailbox alone.
     """
     other = customer_with(email)
     with db.atomic():
@@ -42,8 +43,8 @@ def ask_for_email(*, customer: Customer, email: str) -> None:
             mail_about_account(notices.CONFIRM_EMAIL, to=email, customer=customer, link=link)
         else:
             tell_customer(notices.CONFIRM_EMAIL_TAKEN, customer=other)
-        tell_customer(notices.EMAIL_CHANGE_ASKED, customer=customer)
-        _record("customer-link-mailed", customer, purpose=LinkPurpose.CHANGE_EMAIL.value)
+        tell_customer(notices.EMAIL_CHANGE_TOLD if by else notices.EMAIL_CHANGE_ASKED, customer=customer)
+        _record("customer-link-mailed", customer, by, purpose=LinkPurpose.CHANGE_EMAIL.value)
 
 
 def change_link(token: str) -> MailedLink:
@@ -127,5 +128,5 @@ def _standing_mark(customer: Customer) -> bytes:
     return hashlib.sha256(bytes(customer.email_index or b"") + password_mark(customer)).digest()
 
 
-def _record(event: str, customer: Customer, **details: str) -> None:
-    record(event, actor=f"customer:{customer.id}", about=("customer", customer.id), **details)
+def _record(event: str, customer: Customer, by: str = "", **details: str) -> None:
+    record(event, actor=by or f"customer:{customer.id}", about=("customer", customer.id), **details)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...config import settings
 from ...outbox.models import MailKind
 from ...outbox.services import absolute_link, queue_mail, render_mail
-from ...vault import REMOVED
+from ...vault import REMOVED, Source
 from ..models import Customer
 
 DO_NOTHING = "It was not you? Then do nothing: the link came to you alone, and nothing changes without it."
@@ -149,6 +149,37 @@ PASSKEY_REMOVED = Notice(
     "A passkey was removed",
     ("One passkey opens your account at {shop} no more. You may delete it from your device as well.",),
 )
+
+
+EMAIL_CHANGE_TOLD = Notice(
+    "Your e-mail address is about to change",
+    (
+        "You told our staff to give your account at {shop} another e-mail address, or somebody said so in your name. "
+        "It changes once that address was confirmed; until then everything stays as it is.",
+    ),
+    "It was not you? Then write to {contact} at once.",
+)
+
+
+def tell_of_change(*, customer: Customer, what: str, source: Source, by: str) -> None:
+    """Word of what staff changed on a customer's behalf: what kind of thing, never a value. Of their own doing, none.
+
+    `what` is in the customer's words, "your phone number"; `by` as in the audit trail.
+    """
+    if not by.startswith("staff:"):
+        return
+    said = (
+        f"Our staff at {{shop}} changed {what} in your account, because you {TOLD[source]}. What it is now stands in "
+        "your account, and who changed it under My data.",
+    )
+    notice = Notice(f"We changed {what}", said, "You did not ask for that? Then write to {contact} at once.")
+    tell_customer(notice, customer=customer)
+
+
+TOLD = {
+    Source.STAFF_BY_PHONE: "told us so by phone or in the shop",
+    Source.LETTER: "wrote so to us",
+}
 
 
 def mail_about_account(notice: Notice, *, to: str | None, customer: Customer | None, link: str = "") -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ... import clock
 from ...audit.services import record
 from ...db import db
-from ...vault import Source, index_name, version_of
+from ...vault import Sealed, Source, index_name, version_of
 from ..models import Customer
 from .locking import locked
+from .notices import tell_of_change
 
 
 class ChangedMeanwhile(Exception):
@@ -33,12 +34,18 @@ def change_field(
         row.save()
         if column == "name":
             index_name(row, value)
+        tell_of_change(customer=row, what=f"your {_label(column)}", source=source, by=by)
         record("customer-changed", actor=by, about=("customer", row.id), field=column, source=source)
     return True
 
 
-def confirm_profile(*, customer: Customer, by: str) -> None:
+def _label(column: str) -> str:
+    field: Sealed = Customer._meta.fields[column]
+    return field.personal.label.lower()
+
+
+def confirm_profile(*, customer: Customer, by: str, source: Source = Source.SELF) -> None:
     """The customer says that everything is still correct: the date is all that changes."""
     with db.atomic():
         Customer.update(confirmed_at=clock.now()).where(Customer.id == customer.id).execute()
-        record("customer-confirmed", actor=by, about=("customer", customer.id))
+        record("customer-confirmed", actor=by, about=("customer", customer.id), source=source)

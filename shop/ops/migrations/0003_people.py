@@ -16,7 +16,10 @@ from playhouse.migrate import SchemaMigrator, migrate
 
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
-    migrate(migrator.add_column("shipment", "returned_at", DateTimeField(null=True)))
+    migrate(
+        migrator.add_column("shipment", "returned_at", DateTimeField(null=True)),
+        migrator.add_column("erasure", "proof", TextField(default="")),
+    )
     sources = "'self', 'staff_by_phone', 'letter', 'gift_sender', 'processor', 'shop'"
 
     class Table(Model):

@@ -43,6 +43,7 @@ def _one_of(column: str, values: type[StrEnum]) -> Any:
 class Erasure(SealedModel):
     """Somebody is forgotten. Its key is a subject of its own: the address outlives the account until the receipt.
 
+    `proof` says how the desk made sure who was asking, when they did not ask on the shop's own pages.
     `plan_hash` names the plan that was shown, and `shown` is what stood in it, as a JSON list of "table:id"; `step` is
     how many steps of the run are done.
     """
@@ -51,6 +52,7 @@ class Erasure(SealedModel):
     customer = ForeignKeyField(Customer, null=True, backref="erasures", on_delete="SET NULL")
     email_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
+    proof = ImpersonalText(default="")
     cause = ImpersonalText(constraints=[_one_of("cause", Cause)])
     state = ImpersonalText(default=ErasureState.REQUESTED, index=True, constraints=[_one_of("state", ErasureState)])
     plan_hash = ImpersonalText(default="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from peewee import IntegrityError
@@ -18,6 +19,7 @@ from ...db import db
 from ...outbox.models import MailKind
 from ...outbox.services import absolute_link, queue_mail, render_mail
 from ...vault import Source, destroy_subjects, new_subject
+from ..models import Proof
 from ..person import Person
 from .models import Cause, Erasure, ErasureState
 from .plan import Plan, plan_for
@@ -40,7 +42,18 @@ class TooLate(Exception):
     """The erasure has begun, so it cannot be undone any more."""
 
 
-def request_erasure(*, person: Person, plan_hash: str, keep_session: CustomerSession | None = None) -> Erasure:
+@dataclass(frozen=True)
+class AtTheDesk:
+    """Who took down what somebody asked for by letter or in the shop, and how they made sure who it was."""
+
+    proof: Proof
+    source: Source
+    staff_id: int
+
+
+def request_erasure(
+    *, person: Person, plan_hash: str, keep_session: CustomerSession | None = None, desk: AtTheDesk | None = None
+) -> Erasure:
     """Forget this person after the time to undo it; other browsers are signed out. Whoever calls knows that it is them.
 
     Asked twice it is requested once. Raises PlanChanged when `plan_hash` is not what would be done now.
@@ -53,17 +66,26 @@ def request_erasure(*, person: Person, plan_hash: str, keep_session: CustomerSes
     due_at = clock.now() + timedelta(hours=settings().erase_undo_hours)
     try:
         with db.atomic():
-            erasure = _new(person, Cause.ASKED, due_at, plan.things, plan.hash)
+            erasure = _new(person, Cause.ASKED, due_at, plan.things, plan.hash, desk)
             if person.customer is not None:
                 end_other_sessions(customer=person.customer, but=keep_session)
             _confirm(erasure, plan)
-            record("erasure-requested", actor=_actor(erasure), about=("erasure", erasure.id))
+            _record_request(erasure, desk)
     except IntegrityError:
         found = requested_erasure(person)
         if found is None:
             raise
         return found
     return erasure
+
+
+def _record_request(erasure: Erasure, desk: AtTheDesk | None) -> None:
+    about = ("erasure", erasure.id)
+    if desk is None:
+        record("erasure-requested", actor=_actor(erasure), about=about)
+    else:
+        by = f"staff:{desk.staff_id}"
+        record("erasure-requested", actor=by, about=about, proof=desk.proof.value, source=desk.source.value)
 
 
 def begin_dormant(*, customer: Customer) -> Erasure:
@@ -73,8 +95,9 @@ def begin_dormant(*, customer: Customer) -> Erasure:
     return erasure
 
 
-def undo_erasure(*, erasure: Erasure) -> bool:
-    """Everything stays as it is; False when that was said already. Raises TooLate."""
+def undo_erasure(*, erasure: Erasure, by: str = "") -> bool:
+    """Everything stays as it is; False when that was said already. `by` is who took it down, as in the audit trail, if
+    it was told at the desk. Raises TooLate."""
     waiting = (Erasure.id == erasure.id) & (Erasure.state == ErasureState.REQUESTED)
     with db.atomic():
         if not Erasure.update(state=ErasureState.UNDONE, ended_at=clock.now()).where(waiting).execute():
@@ -83,7 +106,7 @@ def undo_erasure(*, erasure: Erasure) -> bool:
             raise TooLate
         if erasure.cause == Cause.ASKED:
             write(erasure, "erasure-undone")
-        record("erasure-undone", actor=_actor(erasure), about=("erasure", erasure.id))
+        record("erasure-undone", actor=by or _actor(erasure), about=("erasure", erasure.id))
     forget_address(erasure)
     return True
 
@@ -122,10 +145,19 @@ def forget_address(erasure: Erasure) -> None:
     Erasure.update(email=None).where(Erasure.id == erasure.id).execute()
 
 
-def _new(person: Person, cause: Cause, due_at: object, things: Collection[str], plan_hash: str) -> Erasure:
+def _new(
+    person: Person,
+    cause: Cause,
+    due_at: object,
+    things: Collection[str],
+    plan_hash: str,
+    desk: AtTheDesk | None = None,
+) -> Erasure:
+    source = desk.source if desk else Source.SELF
     erasure = Erasure(
         subject=new_subject("erasure"),
-        source=Source.SHOP if cause == Cause.DORMANT else Source.SELF,
+        source=Source.SHOP if cause == Cause.DORMANT else source,
+        proof=desk.proof if desk else "",
         email=person.email,
         customer=person.customer and person.customer.id,
         cause=cause,
