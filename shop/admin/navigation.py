@@ -34,6 +34,7 @@ class DeskPart:
 PARTS = (
     DeskPart("Today", (DeskPage("today", "Today", "admin.home"),)),
     DeskPart("Orders", (DeskPage("orders", "Orders", "admin.orders"),)),
+    DeskPart("Customers", (DeskPage("customers", "Customers", "admin.customers"),)),
     DeskPart(
         "Privacy",
         (

@@ -8,14 +8,21 @@ from ..privacy import looks
 from . import navigation, sign_in_views, signed_in
 from .access import reason_views
 from .blueprint import blueprint
+from .customers import address_views, change_views, customer_views, erasure_views
+from .customers import list_views as customer_list_views
 from .orders import list_views, order_views, unlock_views
 from .privacy import case_views, habit_views, policy_views, retention_views
 from .queries import roles_of
 from .today import today_views
 
 __all__ = [
+    "address_views",
     "blueprint",
     "case_views",
+    "change_views",
+    "customer_list_views",
+    "customer_views",
+    "erasure_views",
     "habit_views",
     "init_app",
     "list_views",

@@ -84,7 +84,7 @@ TABLES: Mapping[str, Table] = {
         {"password_hash": "We do not know your password; this is what it is checked against. " + OPENS},
     ),
     "reminder": Table("profile", "A reminder", {"reason": "About", "at": "Sent"}),
-    "customer_note": Table("profile", "A note by our staff", {"created_at": "Written"}),
+    "customer_note": Table("cases", "A note by our staff", {"created_at": "Written"}),
     "address": Table(
         "addresses",
         "Address",

@@ -118,7 +118,7 @@ def test_a_stale_form_says_so_and_keeps_what_was_typed(caros: ShopClient, caro: 
     page = f"{LIST}/{mine.id}"
     stale = caros.get(page)
     quicker = Postal(country="US", **{**HOME, "city": "Bend"})
-    change_address(address=mine, postal=quicker, source=Source.STAFF_BY_PHONE, by="staff:1")
+    change_address(address=mine, postal=quicker, source=Source.SELF, by=f"customer:{caro.id}")
     answer = caros.submit(stale, action=page, city="Astoria")
     assert answer.status_code == 409
     assert "Another window was quicker" in answer.text

@@ -159,4 +159,4 @@ def test_it_costs_a_fixed_number_of_queries(caros: ShopClient, path: str) -> Non
     caros.get(path)
     with count_queries() as sent:
         caros.get(path)
-    assert len(sent) == 4, sent
+    assert len(sent) == 5, sent

@@ -47,8 +47,9 @@ def test_a_value_is_taken_away_and_no_index_finds_it_any_more(caro: Customer) ->
     assert not rows_with_name(Customer, "caro").exists()
 
 
-def test_the_trail_says_that_it_changed_and_not_from_what(caro: Customer) -> None:
-    change_field(customer=caro, column="name", value="Nomi", source=Source.STAFF_BY_PHONE, by="staff:3")
+def test_the_trail_says_that_it_changed_and_not_from_what(app: Flask, caro: Customer) -> None:
+    with app.app_context():
+        change_field(customer=caro, column="name", value="Nomi", source=Source.STAFF_BY_PHONE, by="staff:3")
     event = AuditEvent.get(AuditEvent.kind == "customer-changed")
     assert event.actor == "staff:3"
     assert (event.about_kind, event.about_id) == ("customer", caro.id)
@@ -56,8 +57,9 @@ def test_the_trail_says_that_it_changed_and_not_from_what(caro: Customer) -> Non
 
 
 @pytest.mark.promise("P36")
-def test_what_was_told_by_phone_says_so_and_nothing_is_kept_without_a_source(caro: Customer) -> None:
-    change_field(customer=caro, column="name", value="Nomi", source=Source.STAFF_BY_PHONE, by="staff:3")
+def test_what_was_told_by_phone_says_so_and_nothing_is_kept_without_a_source(app: Flask, caro: Customer) -> None:
+    with app.app_context():
+        change_field(customer=caro, column="name", value="Nomi", source=Source.STAFF_BY_PHONE, by="staff:3")
     assert now(caro).source == Source.STAFF_BY_PHONE
     for source in (None, "hearsay"):
         with pytest.raises(peewee.IntegrityError), db.atomic():

@@ -23,6 +23,7 @@ from shop.outbox.models import Mail, MailState
 from ..practice import PracticeGateway
 from .account_pages import account_pages
 from .client import ShopClient
+from .customer_desk_pages import customer_desk_pages
 from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
@@ -70,6 +71,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(erasing_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(customer_desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 

@@ -133,4 +133,6 @@ def _ask(
 
 def _ask_removal(subject: Subject, address: Address, form: ToldForm, status: int = 200) -> ResponseReturnValue:
     lines = address_lines(address)
-    return ask(subject, status=status, kind="removal", form=form, title="Remove an address", address=address, lines=lines)
+    return ask(
+        subject, status=status, kind="removal", form=form, title="Remove an address", address=address, lines=lines
+    )

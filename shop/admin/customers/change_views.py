@@ -149,9 +149,7 @@ def _title(kind: str, form: ToldForm) -> str:
     return form.personal[form.column].label if isinstance(form, ValueForm) else {"email": "E-mail"}[kind]
 
 
-def _ask_consent(
-    subject: Subject, purpose: ConsentPurpose, form: ToldForm, status: int = 200
-) -> ResponseReturnValue:
+def _ask_consent(subject: Subject, purpose: ConsentPurpose, form: ToldForm, status: int = 200) -> ResponseReturnValue:
     question = QUESTIONS[purpose]
     here = url_for("admin.answer_customer_consent", customer_id=account_of(subject).id, purpose=purpose)
     return ask(subject, status=status, kind="consent", form=form, title=question.title, question=question, here=here)

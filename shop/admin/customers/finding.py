@@ -86,9 +86,7 @@ def _accounts(by: str, search: str) -> ModelSelect[Any]:
         .join(Order)
         .where(_is_it(OrderContact, by, search), Order.customer.is_null(False))
     )
-    return Customer.select().where(
-        Customer.closed_at.is_null(), _is_it(Customer, by, search) | Customer.id.in_(theirs)
-    )
+    return Customer.select().where(Customer.closed_at.is_null(), _is_it(Customer, by, search) | Customer.id.in_(theirs))
 
 
 def _guests(by: str, search: str) -> ModelSelect[Any]:

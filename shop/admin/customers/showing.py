@@ -27,7 +27,7 @@ from ...privacy.looks import event_words
 from ...privacy.models import Ground
 from ...privacy.person import Person, orders_of, person_of
 from ...privacy.withheld import in_force
-from ...vault import REMOVED, Source, preload
+from ...vault import REMOVED, Source
 from ..queries import staff_names
 from ..roles import PRIVACY
 from ..signed_in import has_role
