@@ -166,13 +166,18 @@ class UploadState(StrEnum):
 
 
 class PictureUpload(BaseModel):
-    """A picture somebody sent, and the worker has not made into a Picture: `file` is the original, `problem` why."""
+    """A picture somebody sent, and the worker has not made into a Picture: `file` is the original, `problem` why.
 
+    A worker that takes it on puts `due_at` off, so that no other does, and somebody does should that one die.
+    """
+
+    product_id: int
     product = ForeignKeyField(Product, backref="uploads", on_delete="CASCADE")
     file = ImpersonalText(unique=True)
     state = ImpersonalText(default=UploadState.WAITING, index=True)
     problem = ImpersonalText(default="")
-    at = UtcDateTimeField(default=clock.now)
+    tries = IntegerField(default=0)
+    due_at = UtcDateTimeField(default=clock.now)
     by = ImpersonalText(default="shop")
 
 

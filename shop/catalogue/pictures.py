@@ -6,6 +6,7 @@ Renditions are named by the content they were made from, so they are made once a
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import warnings
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from ..config import settings
 from .models import Picture, Product, Variant
@@ -28,6 +29,9 @@ QUALITY = 80
 # Of WebP's efforts 0 to 6 the least that does not grow the files: 2 costs 0.15 s a picture, 4 twice that for 5 %.
 EFFORT = 2
 ORIENTATION = 0x0112
+HEIC = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
+# How many times larger than the largest rendition a picture may be while its colours are worked on.
+SPARE = 2
 
 
 class WrongPicture(Exception):
@@ -77,7 +81,15 @@ def render(source: bytes | Path) -> Rendered:
     missing = [each for each in reversed(widths) if not path_of(made.file, each).exists()]
     if missing:
         _write(_upright(image), made, missing)
+    for each in widths:
+        # Whoever sweeps what nobody uses sees that somebody does.
+        os.utime(path_of(made.file, each))
     return made
+
+
+def check_head(data: bytes) -> None:
+    """Whether this can be a picture we take, by its first bytes; cheap. Raises WrongPicture."""
+    _size(_opened(data))
 
 
 def path_of(file: str, width: int) -> Path:
@@ -101,10 +113,22 @@ def _opened(data: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except Exception as error:  # Whatever it is that Pillow raises over them.
-        raise WrongPicture("This is not a JPEG, PNG, WebP, AVIF or GIF picture that we can read.") from error
+        raise WrongPicture(_what_it_is(data)) from error
     if image.width * image.height > PIXELS_AT_MOST:
         raise _too_large()
     return image
+
+
+def _what_it_is(data: bytes) -> str:
+    """Why a file is not taken, for the kinds that people send in good faith."""
+    head = data[:1024].lstrip().lower()
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        return "This is a HEIC picture, which browsers cannot show. Export it as a JPEG, or set the camera to that."
+    if b"<svg" in head or head.startswith((b"<?xml", b"<!doctype")):
+        return "This is a drawing or a page, not a photograph: save it as a PNG or a JPEG."
+    if not data:
+        return "This file is empty."
+    return "This is not a JPEG, PNG, WebP, AVIF or GIF picture that we can read."
 
 
 def _too_large() -> WrongPicture:
@@ -121,13 +145,34 @@ def _size(image: Image.Image) -> tuple[int, int]:
 def _upright(image: Image.Image) -> Image.Image:
     """The decoded first frame, turned as the camera meant it, on white where it was see-through."""
     with _decoding():
-        image.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
-        upright = ImageOps.exif_transpose(image)
+        image.draft("RGB", (SPARE * WIDTHS[-1], SPARE * WIDTHS[-1]))
+        upright = _in_eight_bits(ImageOps.exif_transpose(image))
         if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
             upright = upright.convert("RGBA")
             ground = Image.new("RGBA", upright.size, "white")
             return Image.alpha_composite(ground, upright).convert("RGB")
-        return upright.convert("RGB")
+        return _in_srgb(upright)
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Greys of 16 bits, which Pillow would cut off rather than scale."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    return image
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The colours as the picture's own profile means them, since the renditions carry none."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in {"RGB", "CMYK", "L"}:
+        return image.convert("RGB")
+    image.thumbnail((SPARE * WIDTHS[-1], SPARE * WIDTHS[-1] * 10))
+    try:
+        own, common = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(image, own, common, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        converted = None
+    return converted or image.convert("RGB")
 
 
 @contextmanager

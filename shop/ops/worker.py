@@ -17,6 +17,7 @@ from ..audit import services as audit
 from ..backups import services as backups
 from ..backups.drilling import drill_due
 from ..cart import services as cart
+from ..catalogue import uploads
 from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
 from ..jobs import Job
@@ -52,6 +53,8 @@ JOBS = (
     Job("mark audit trail", audit.mark_tail),
     Job("purge mail", outbox.purge_old, every=timedelta(hours=1)),
     Job("remind", account.remind_due, every=timedelta(hours=1)),
+    Job(uploads.JOB, uploads.make_pictures),
+    Job(uploads.SWEEPING, uploads.sweep_pictures, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("note settings", note_changes, every=timedelta(days=1)),
     Job("close my data", opening.forget_old_keys, every=timedelta(hours=1)),

@@ -19,7 +19,7 @@ CREATE INDEX "product_changed_at_id" ON "product" ("changed_at", "id")
 """
 TABLES = """
 CREATE TABLE "picture_upload" ("id" {id}, "product_id" INTEGER NOT NULL, "file" TEXT NOT NULL, "state" TEXT NOT NULL,
-  "problem" TEXT NOT NULL, "at" {moment} NOT NULL, "by" TEXT NOT NULL,
+  "problem" TEXT NOT NULL, "tries" INTEGER NOT NULL, "due_at" {moment} NOT NULL, "by" TEXT NOT NULL,
   FOREIGN KEY ("product_id") REFERENCES "product" ("id") ON DELETE CASCADE);
 CREATE INDEX "picture_upload_product_id" ON "picture_upload" ("product_id");
 CREATE UNIQUE INDEX "picture_upload_file" ON "picture_upload" ("file");
