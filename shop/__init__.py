@@ -69,8 +69,9 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
         vault,
         web,
     )
-    from .ops import worker
+    from .ops import replaying, worker
 
+    replaying.install()
     web.init_app(app)
     db.init_app(app, settings)
     vault.init_app(app, settings)

@@ -16,6 +16,7 @@ TOO_LITTLE = "The mail server cannot do what the shop needs of it: a safe sign-i
 NOT_WRITTEN = "It could not be written into the folder of mails. Look at the data folder's rights and room."
 FORGOTTEN = "The customer was forgotten before it could leave."
 WORKER_DIED = "The worker stopped while sending it."
+RESTORED = "It waited in a backup that was restored, and may have left before. Send it again if it is still needed."
 SOMETHING_ELSE = "Something went wrong on the way."
 _WORDS = {
     "SMTPRecipientsRefused": REFUSED_ADDRESS,
@@ -40,6 +41,7 @@ _WORDS = {
     "SMTPNotSupportedError": TOO_LITTLE,
     "BodyGone": FORGOTTEN,
     "WorkerDied": WORKER_DIED,
+    "Restored": RESTORED,
     "PermissionError": NOT_WRITTEN,
     "FileNotFoundError": NOT_WRITTEN,
     "NotADirectoryError": NOT_WRITTEN,

@@ -22,9 +22,10 @@ from .ledger import LedgerNotWritten
 from .master import UnusableMasterKey
 from .personal import Editor, Personal, Purpose, Recipient, Source
 from .queries import rows_with_name
+from .removals import on_replay
 from .retention import RETENTION, Retention
 from .sealing import REMOVED, KeyGone, Removed, Tampered
-from .services import destroy_expired, destroy_subject, destroy_subjects, empty_logs, index_name
+from .services import destroy_expired, destroy_subject, destroy_subjects, empty_logs, index_name, note_removal
 from .store import derived_key, remember, remembered, rotate_master_key
 
 __all__ = [
@@ -63,6 +64,8 @@ __all__ = [
     "init_app",
     "keep_up",
     "new_subject",
+    "note_removal",
+    "on_replay",
     "preload",
     "remember",
     "remembered",

@@ -16,6 +16,7 @@ from .fields import Sealed, SealedModel, sealed_models
 from .keys import empty_keys, standing
 from .ledger import BrokenLedger, Erasures, Ledger, Mark, in_lines, opened
 from .models import KeyStoreBond, NameToken
+from .removals import entry_of, replay, unwritten
 from .store import SubjectKey, connected, keys_db, remember, remembered
 
 FOLLOWED = "erasures followed"
@@ -55,7 +56,7 @@ def follow() -> int:
         again = standing(erasures.after(followed.number))
         if erasures.end != followed:
             _empty(again, erasures.end)
-    return max(len(again), _follow_with_data(erasures))
+    return max(len(again), _follow_with_data(erasures)) + replay(erasures)
 
 
 def keep_up() -> None:
@@ -63,11 +64,21 @@ def keep_up() -> None:
 
     The worker does it each minute: whatever is in the ledger was forgotten by the data of a running shop before.
     """
+    since = _oldest_needed()
     with opened() as ledger, connected():
         end = _end(ledger)
-        ledger.forget_before(_oldest_needed())
+        ledger.forget_before(since)
+        for some in in_lines(entry_of(row) for row in unwritten(ledger.read(), since)):
+            end = ledger.note(some, after=end)
+            _empty([], end)
     with db.atomic():
         KeyStoreBond.update(erasures=end.number).where(KeyStoreBond.erasures < end.number).execute()
+
+
+def write_entries(entries: Sequence[str]) -> None:
+    """Note single things in the ledger. Raises LedgerNotWritten."""
+    with opened() as ledger, connected():
+        _empty([], ledger.note(entries, after=_end(ledger)))
 
 
 def write_anew() -> None:

@@ -52,7 +52,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Erasure:
-    """One line: some subjects that were destroyed together."""
+    """One line: some subjects that were destroyed together, or single things that were removed (see removals.py)."""
 
     at: datetime
     subjects: Sequence[str]
@@ -72,8 +72,8 @@ class Erasures:
         return self.lines[-1].mark if self.lines else self.before
 
     def after(self, number: int) -> list[str]:
-        """The subjects destroyed after the line `number`."""
-        return [subject for line in self.lines if line.mark.number > number for subject in line.subjects]
+        """The subjects destroyed after the line `number`, without the single things between them."""
+        return [entry for line in self.lines if line.mark.number > number for entry in line.subjects if entry.isalnum()]
 
 
 class Ledger:

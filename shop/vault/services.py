@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from ..db import db, empty_log
 from .blind import hashed, name_words
-from .erasures import destroy_keys, forget_in_data
+from .erasures import destroy_keys, forget_in_data, write_entries
 from .fields import SealedModel
 from .keys import expired_subjects
-from .models import NameToken
+from .ledger import BrokenLedger, LedgerNotWritten
+from .models import NameToken, Removal
+from .removals import entry_of, new_removal
 from .store import connected, keys_db
+
+log = logging.getLogger("shop.vault")
 
 
 def index_name(row: SealedModel, *names: str | None) -> None:
@@ -40,6 +45,24 @@ def destroy_subjects(subjects: Sequence[str]) -> None:
     with db.atomic():
         forget_in_data(subjects)
         db.after_commit(lambda: destroy_keys(subjects))
+
+
+def note_removal(kind: str, *parts: int | str) -> None:
+    """Note in the caller's transaction that a single thing is gone whose key lives on: ("customer", 7, "phone"). Of ids
+    and codes alone.
+
+    It reaches the erasure ledger once that has committed; if it cannot be written then, the worker does so.
+    """
+    with db.atomic():
+        row = new_removal(kind, parts)
+        db.after_commit(lambda: _write_down(row))
+
+
+def _write_down(row: Removal) -> None:
+    try:
+        write_entries([entry_of(row)])
+    except (LedgerNotWritten, BrokenLedger):
+        log.exception("a removal is not in the erasure ledger yet", extra={"fields": {"removal": row.mark}})
 
 
 def destroy_expired() -> int:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from ...addresses import Address as Postal
 from ...audit.services import record
 from ...db import db
-from ...vault import Source, version_of
+from ...vault import Source, note_removal, version_of
 from ..models import Address, AddressUse, Customer
 from ..queries import addresses_of, default_address
 from .locking import locked
@@ -82,6 +82,7 @@ def remove_address(*, address: Address, by: str, source: Source = Source.SELF) -
         row = _locked(address)
         uses = [use for use in AddressUse if getattr(row, use.column)]
         Address.delete().where(Address.id == row.id).execute()
+        note_removal("address", row.id)
         heir: Address | None = Address.select().where(Address.customer == row.customer_id).order_by(-Address.id).first()
         if heir is not None:
             for use in uses:

@@ -7,7 +7,7 @@ from ...db import db, is_sqlite
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
 from ...policies.queries import current_policy
-from ...vault import REMOVED, Source
+from ...vault import REMOVED, Source, note_removal
 from ..consents import QUESTIONS, ConsentPurpose, after_withdrawal
 from ..models import Consent, Customer
 from ..queries import newest_consent
@@ -43,6 +43,7 @@ def withdraw(*, customer: Customer, purpose: ConsentPurpose, source: Source, by:
         for undo in after_withdrawal(purpose):
             undo(customer_id=customer.id)
         _send_receipt(customer, _answer(customer, purpose, source, is_given=False))
+        note_removal("consent", customer.id, purpose.value)
         _note("consent-withdrawn", customer, purpose, source, by)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...audit.services import record
 from ...db import db
-from ...vault import Source
+from ...vault import Source, note_removal
 from ..models import Customer, CustomerNote
 from .locking import locked
 
@@ -24,5 +24,6 @@ def remove_note(*, note: CustomerNote, staff_id: int) -> bool:
     with db.atomic():
         if not CustomerNote.delete().where(CustomerNote.id == note.id).execute():
             return False
+        note_removal("customer-note", note.id)
         record("customer-note-removed", actor=f"staff:{staff_id}", about=("customer", note.customer_id), note=note.id)
     return True

@@ -18,6 +18,7 @@ from ... import clock
 from ...audit.services import record
 from ...config import settings
 from ...db import db
+from ...vault import note_removal
 from ..models import Customer, Passkey, StepKind
 from ..queries import passkeys_of
 from .notices import PASSKEY_ADDED, PASSKEY_REMOVED, tell_customer
@@ -154,6 +155,7 @@ def remove_passkey(*, customer: Customer, passkey_id: int) -> None:
     with db.atomic():
         if passkey is None or not Passkey.delete().where(is_theirs).execute():
             raise PasskeyRefused
+        note_removal("passkey", passkey_id)
         tell_customer(PASSKEY_REMOVED, customer=customer)
         _record("customer-passkey-removed", customer.id, passkey)
 

@@ -11,6 +11,7 @@ from ...audit.services import record
 from ...config import settings
 from ...db import db
 from ...passwords import hash_password, objection, verify_password
+from ...vault import note_removal
 from ..models import Customer, CustomerSession, LinkPurpose, MailedLink
 from ..queries import customer_behind, has_second_factor, password_mark
 from .links import LinkGone, end_links, link_with, use_link
@@ -101,6 +102,7 @@ def _set_password(
         is_as_it_was = (Customer.id == customer.id) & (Customer.password_hash == before)
         if not Customer.update(password_hash=hashed).where(is_as_it_was).execute():
             raise LinkGone if link is not None else WrongPassword
+        note_removal("password", customer.id)
         end_other_sessions(customer=customer, but=session)
         end_links(customer=customer, purposes=[LinkPurpose.RESET_PASSWORD, LinkPurpose.CHANGE_EMAIL])
         tell_customer(PASSWORD_CHANGED, customer=customer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ... import clock
 from ...audit.services import record
 from ...db import db
-from ...vault import Sealed, Source, index_name, version_of
+from ...vault import Sealed, Source, index_name, note_removal, version_of
 from ..models import Customer
 from .locking import locked
 from .notices import tell_of_change
@@ -34,6 +34,8 @@ def change_field(
         row.save()
         if column == "name":
             index_name(row, value)
+        if value is None:
+            note_removal("customer", row.id, column)
         tell_of_change(customer=row, what=f"your {_label(column)}", source=source, by=by)
         record("customer-changed", actor=by, about=("customer", row.id), field=column, source=source)
     return True

@@ -12,7 +12,7 @@ from ... import clock
 from ...audit.services import record
 from ...config import settings
 from ...db import db
-from ...vault import Source, derived_key
+from ...vault import Source, derived_key, note_removal
 from ..models import Authenticator, Customer, Passkey, RecoveryCode
 from ..queries import authenticator_of
 from . import notices
@@ -103,6 +103,7 @@ def turn_off(*, customer: Customer, code: str) -> None:
             raise WrongCode
         Authenticator.delete().where(Authenticator.customer == customer.id).execute()
         RecoveryCode.delete().where(RecoveryCode.customer == customer.id).execute()
+        note_removal("second-factor", customer.id)
         tell_customer(notices.SECOND_FACTOR_OFF, customer=customer)
         _record("customer-second-factor-removed", customer)
 
@@ -110,10 +111,14 @@ def turn_off(*, customer: Customer, code: str) -> None:
 def forget_ways_in(*, customer: Customer, since: datetime) -> None:
     """Let passkeys and an app that were added since then open nothing any more."""
     with db.atomic():
-        Passkey.delete().where(Passkey.customer == customer.id, Passkey.created_at >= since).execute()
+        new_keys = (Passkey.customer == customer.id) & (Passkey.created_at >= since)
+        for passkey in list(Passkey.select(Passkey.id).where(new_keys)):
+            note_removal("passkey", passkey.id)
+        Passkey.delete().where(new_keys).execute()
         is_new = (Authenticator.customer == customer.id) & (Authenticator.created_at >= since)
         if Authenticator.delete().where(is_new).execute():
             RecoveryCode.delete().where(RecoveryCode.customer == customer.id).execute()
+            note_removal("second-factor", customer.id)
             _record("customer-second-factor-removed", customer)
 
 

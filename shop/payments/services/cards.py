@@ -14,7 +14,7 @@ from ...customers.models import Customer
 from ...customers.services.consents import ConsentPurpose, has_consent
 from ...customers.services.locking import locked
 from ...db import db
-from ...vault import REMOVED, Source, destroy_subject, new_subject
+from ...vault import REMOVED, Source, destroy_subject, new_subject, note_removal
 from .. import gateway
 from ..gateway import Forgotten
 from ..models import StoredCard
@@ -110,6 +110,7 @@ def _remove(card: StoredCard, actor: str) -> bool:
     kept = (StoredCard.id == card.id) & StoredCard.removed_at.is_null()
     if not StoredCard.update(removed_at=now, due_at=now, expires_on=None).where(kept).execute():
         return False
+    note_removal("card", card.id)
     record("card-removed", actor=actor, about=_about(card), card=card.id)
     jobs.kick(JOB)
     return True

@@ -20,7 +20,7 @@ from ...outbox.services import forget_mails_sealed_for
 from ...payments.models import StoredCard
 from ...payments.services.cards import remove_card
 from ...templating import day
-from ...vault import Personal, Sealed, Source, destroy_subjects
+from ...vault import Personal, Sealed, Source, destroy_subjects, note_removal
 from ..cases.models import Case
 from ..person import Person, orders_of, theirs
 
@@ -108,6 +108,7 @@ def _blank(contact: OrderContact, column: str, by: str) -> None:
         contact.save()
         if column == "note":
             Order.update(has_note=False).where(Order.id == contact.order_id).execute()
+        note_removal("order-contact", contact.id, column)
         record("value-removed", actor=by, about=("order", contact.order_id), table="order_contact", column=column)
 
 
