@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
@@ -32,7 +33,7 @@ from ..queries import staff_names
 from ..roles import PRIVACY
 from ..signed_in import has_role
 
-ORDERS_AT_A_TIME, CASES_SHOWN, EVENTS_SHOWN = 10, 20, 30
+ORDERS_AT_A_TIME, CASES_SHOWN, EVENTS_SHOWN, EVENTS_READ = 10, 20, 30, 200
 SOURCES = {
     Source.SELF: "by themselves",
     Source.STAFF_BY_PHONE: "by phone or in the shop",
@@ -148,17 +149,17 @@ def notes_shown(customer: Customer) -> dict[str, Any]:
 def _events(kind: str, row_id: int) -> list[dict[str, Any]]:
     """What the trail says about them, newest first, as the page's timeline takes it."""
     is_about = (AuditEvent.about_kind == kind) & (AuditEvent.about_id == row_id)
-    rows = list(AuditEvent.select().where(is_about).order_by(AuditEvent.number.desc()).limit(EVENTS_SHOWN))
+    rows = list(AuditEvent.select().where(is_about).order_by(AuditEvent.number.desc()).limit(EVENTS_READ))
     names = staff_names({int(row.actor.removeprefix("staff:")) for row in rows if row.actor.startswith("staff:")})
-    return [
-        {
-            "at": row.at,
-            "title": _sentence(event_words(row)),
-            "text": " · ".join(filter(None, (_who(row.actor, names), _how(row)))),
-            "kind": "",
-        }
-        for row in rows
-    ]
+    alike = [list(some) for _, some in groupby(rows, key=lambda row: (row.kind, row.actor, row.details))]
+    return [_event(some[0], len(some), names) for some in alike[:EVENTS_SHOWN]]
+
+
+def _event(row: AuditEvent, times: int, names: Mapping[int, str]) -> dict[str, Any]:
+    """What was done several times in a row is told once."""
+    often = f"{times} times, last" if times > 1 else ""
+    told = ", ".join(filter(None, (_who(row.actor, names), _how(row), often)))
+    return {"at": row.at, "title": _sentence(event_words(row)), "text": told, "kind": ""}
 
 
 def _sentence(words: str) -> str:
