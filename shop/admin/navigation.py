@@ -33,7 +33,14 @@ class DeskPart:
 
 PARTS = (
     DeskPart("Today", (DeskPage("today", "Today", "admin.home"),)),
-    DeskPart("Orders", (DeskPage("orders", "Orders", "admin.orders"),)),
+    DeskPart(
+        "Orders",
+        (
+            DeskPage("orders", "Orders", "admin.orders"),
+            DeskPage("printing", "Print", "admin.printing"),
+            DeskPage("hand-over", "Hand over", "admin.hand_over_orders"),
+        ),
+    ),
     DeskPart("Customers", (DeskPage("customers", "Customers", "admin.customers"),)),
     DeskPart(
         "Privacy",
@@ -43,6 +50,8 @@ PARTS = (
             DeskPage("policy", "Policy", "admin.policy"),
             DeskPage("retention", "Retention", "admin.retention"),
             DeskPage("habits", "Habits", "admin.habits"),
+            DeskPage("recipients", "Recipients", "admin.recipients_page"),
+            DeskPage("paper", "Paper", "admin.papers"),
         ),
     ),
 )

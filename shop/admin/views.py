@@ -10,8 +10,8 @@ from .access import reason_views
 from .blueprint import blueprint
 from .customers import address_views, change_views, customer_views, erasure_views
 from .customers import list_views as customer_list_views
-from .orders import list_views, order_views, unlock_views
-from .privacy import case_views, habit_views, policy_views, retention_views
+from .orders import hand_over_views, list_views, order_views, print_views, unlock_views
+from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
 from .queries import roles_of
 from .today import today_views
 
@@ -24,11 +24,15 @@ __all__ = [
     "customer_views",
     "erasure_views",
     "habit_views",
+    "hand_over_views",
     "init_app",
     "list_views",
     "order_views",
+    "paper_views",
     "policy_views",
+    "print_views",
     "reason_views",
+    "recipient_views",
     "retention_views",
     "sign_in_views",
     "today_views",

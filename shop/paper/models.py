@@ -101,6 +101,11 @@ class PaperRecord(BaseModel):
         return Document(self.document).words
 
     @property
+    def how_words(self) -> str:
+        """What became of it; "" while it is kept."""
+        return How(self.how).words if self.how else ""
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from peewee import Case, ModelSelect, fn
 
@@ -16,7 +16,7 @@ from ..audit.queries import events_about
 from .models import Document, PaperRecord
 
 MOVES = ("paper-registered", "paper-taken-out", "paper-put-back", "paper-destroyed")
-Query = ModelSelect[Any]
+Query: TypeAlias = "ModelSelect[Any]"
 
 
 def paper_with(paper_id: int) -> PaperRecord | None:
@@ -90,10 +90,10 @@ def _moment(at: object) -> datetime:
     return found
 
 
-def papers_of(batch: str) -> Query:
-    """What was printed at once."""
-    found: Query = PaperRecord.select().where(PaperRecord.batch == batch, PaperRecord.batch != "")
-    return found
+def papers_of(batch: str) -> list[PaperRecord]:
+    """What was printed at once, in that order."""
+    rows = PaperRecord.select().where(PaperRecord.batch == batch, PaperRecord.batch != "")
+    return list(rows.order_by(PaperRecord.id))
 
 
 def log_of(paper: PaperRecord) -> list[AuditEvent]:

@@ -18,7 +18,6 @@ from ..orders.history import FOR_CUSTOMER, RELEASED
 from ..orders.refund_reasons import RefundReason
 from ..orders.services.timeline import KINDS, sentence
 from ..outbox.models import MailKind, MailState
-from ..paper.models import How
 from ..policies.declared import PLACES
 from ..templating import moment
 from ..vault import Personal, Purpose, Source
@@ -144,7 +143,7 @@ _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("data_request", "proof"): lambda row: Proof(row.proof).words,
     ("data_request", "way"): lambda row: Way(row.way).words,
     ("paper_record", "document"): lambda row: row.words,
-    ("paper_record", "how"): lambda row: How(row.how).words,
+    ("paper_record", "how"): lambda row: row.how_words,
     ("erasure", "proof"): lambda row: Proof(row.proof).words,
     ("restriction", "ground"): lambda row: Ground(row.ground).words,
 }

@@ -1,0 +1,49 @@
+"""The form before printing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from ...config import settings
+from ...config_checks import LABEL_SHEETS
+from ...paper.services import default_destroy_by
+from ...typed import one_line, plain
+from ..days import end_of_day
+
+LABEL_SIZES = dict(
+    zip(LABEL_SHEETS, ("A4 sheet, 3 × 8 labels of 70 × 37 mm", "4 × 6 inches, one label each"), strict=True)
+)
+LONGEST_PLACE = 80
+
+
+def _default_day() -> date:
+    return default_destroy_by().astimezone(settings().zone).date()
+
+
+class PrintForm(FlaskForm):  # type: ignore[misc]
+    location = StringField(
+        "Where the paper lies",
+        [InputRequired("Say where it lies: a paper without a place is lost."), plain(LONGEST_PLACE)],
+        filters=[one_line],
+        default=lambda: settings().paper_place,
+    )
+    destroy_by = DateField(
+        "Destroyed by",
+        [InputRequired("Say by which day it is destroyed: no paper is kept for ever.")],
+        default=_default_day,
+    )
+    size = RadioField(
+        "Paper in the printer",
+        [Optional()],
+        choices=[SelectChoice(code, words) for code, words in LABEL_SIZES.items()],
+        default=lambda: settings().label_sheet,
+    )
+
+    @property
+    def destroy_by_moment(self) -> datetime:
+        return end_of_day(self.destroy_by.data)

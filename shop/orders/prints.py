@@ -1,0 +1,110 @@
+"""What can be printed of orders: which values each paper shows, and for which orders it is of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .. import clock
+from ..disclosures.allowed import allowed_fields
+from ..paper.models import Document
+from ..paper.queries import papers_of
+from ..vault import Recipient
+from .in_work import IN_WORK, TO_PACK, Work, waiting, work_of
+from .models import OrderState
+
+# How long what was printed can be looked at once more, by whoever printed it: a printer runs out of paper.
+SHOWN_FOR = timedelta(hours=1)
+_ADDRESS = (
+    *("delivery_name", "delivery_company", "delivery_street", "delivery_district", "delivery_city"),
+    *("delivery_region", "delivery_postcode", "delivery_country"),
+)
+
+
+@dataclass(frozen=True)
+class Printable:
+    """A paper for each order. `fields` are the most it may show: what the declarations do not let paper have is left
+    out. `states` are those it is offered for by itself."""
+
+    document: Document
+    title: str
+    fields: tuple[str, ...]
+    is_for_parcels: bool
+    states: tuple[OrderState, ...] = IN_WORK
+
+    def refusal(self, work: Work) -> str:
+        """Why it is not printed for this order, as the rest of a sentence; "" when it is."""
+        if work.refusal or not self.is_for_parcels or work.needs_address:
+            return work.refusal
+        return "is collected from the shop: it has no address"
+
+    def shown(self, work: Work) -> list[str]:
+        """The names of the personal values that stand on it for this order."""
+        allowed = allowed_fields(Recipient.PAPER)
+        return [name for name in self.fields if name in allowed and work.value(name)]
+
+
+PRINTABLES = {
+    printable.document.value: printable
+    for printable in (
+        Printable(Document.PACKING_SLIP, "Packing slips", (*_ADDRESS, "note"), False, TO_PACK),
+        Printable(Document.LABEL, "Address labels", _ADDRESS, True),
+        Printable(
+            Document.ROUTE_SHEET,
+            "Route sheet",
+            (
+                "delivery_name",
+                "delivery_company",
+                "delivery_street",
+                "delivery_city",
+                "delivery_postcode",
+                "phone",
+                "note",
+            ),
+            True,
+        ),
+    )
+}
+
+
+def offered(printable: Printable) -> list[Work]:
+    """The orders it is printed for when nobody chose any."""
+    works = [work for work in waiting(printable.states) if not printable.refusal(work)]
+    return [work for work in works if work.is_own_round] if printable.document == Document.ROUTE_SHEET else works
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What was printed at once, as long as it is shown. An order that nobody needs it for any more is not on it."""
+
+    printable: Printable
+    works: Sequence[Work]
+    at: datetime
+    destroy_by: datetime
+    location: str
+    left_out: int
+
+
+def sheets_of(batch: str, *, staff_id: int) -> Sheets | None:
+    """None when this member of staff printed no such thing within the last hour."""
+    papers = papers_of(batch)
+    if not papers or papers[0].made_by != staff_id or papers[0].made_at < clock.now() - SHOWN_FOR:
+        return None
+    printable = PRINTABLES[papers[0].document]
+    works = [work for work in work_of(paper.about_id for paper in papers) if not printable.refusal(work)]
+    return Sheets(
+        printable=printable,
+        works=list(_by_way(works)) if printable.document == Document.ROUTE_SHEET else works,
+        at=papers[0].made_at,
+        destroy_by=papers[0].destroy_by,
+        location=papers[0].location,
+        left_out=len(papers) - len(works),
+    )
+
+
+def _by_way(works: Sequence[Work]) -> Iterator[Work]:
+    """Houses of one street follow each other."""
+    yield from sorted(
+        works, key=lambda work: [work.value(f"delivery_{part}") for part in ("postcode", "street", "name")]
+    )
