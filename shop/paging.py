@@ -7,12 +7,12 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from peewee import DateTimeField, TextField
+from peewee import DateField, DateTimeField, TextField
 
 LETTERS_AT_MOST = 500
 WHOLE_NUMBERS = range(-(2**63), 2**63)
@@ -67,18 +67,22 @@ def _ordered(query: Any, keys: Sequence[Key], values: Sequence[Any], is_back: bo
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any], downwards: Sequence[bool]) -> Any:
-    """Past the cursor's row: equal in the first keys, and beyond it in the next."""
+    """Past the cursor's row: equal in the first keys, and beyond it in the next.
+
+    That the first key does not come before the cursor's follows, and lets the database begin to read there.
+    """
+    first, at, goes_down = keys[0].column, values[0], downwards[0]
     found = []
     for number, (key, value, down) in enumerate(zip(keys, values, downwards, strict=True)):
         equal = [before.column == at for before, at in zip(keys[:number], values, strict=False)]
         found.append(reduce(and_, [*equal, key.column < value if down else key.column > value]))
-    return reduce(or_, found)
+    return (first <= at if goes_down else first >= at) & reduce(or_, found)
 
 
 def _write(direction: str, row: Any, keys: Sequence[Key]) -> str:
     names = [f"key{number}" for number in range(len(keys))]
     values = [row[name] if isinstance(row, Mapping) else getattr(row, name) for name in names]
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps([direction, *plain]).encode()).decode().rstrip("=")
 
 
@@ -101,6 +105,10 @@ def _value(key: Key, value: object) -> Any:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         if moment is not None and moment.tzinfo is not None and 1 < moment.year < 9999:
             return moment
+    elif isinstance(key.column, DateField):
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+        if day is not None and 1 < day.year < 9999:
+            return day
     elif isinstance(key.column, TextField):
         if isinstance(value, str) and "\0" not in value and value.isprintable():
             return value

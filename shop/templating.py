@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, get_flashed_messages, request
 
 from .config import settings
@@ -33,6 +34,7 @@ def navigation(links: Navigation) -> Navigation:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day, phone=readable)
+    app.jinja_env.filters.update(calendar_day=calendar_day, weekday=partial(calendar_day, with_weekday=True))
     app.jinja_env.globals.update(static_url=static_url, nav_sections=nav_sections, flashed=flashed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"shop": settings()})
@@ -49,6 +51,13 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """The date alone, in the shop's time zone: "November 22, 2026"."""
     return str(format_date(at.astimezone(settings().zone), "long", locale=settings().locale))
+
+
+def calendar_day(day: date, *, with_weekday: bool = False) -> str:
+    """A date that is no moment: "Nov 22, 2026", or "Tue, Nov 24" where the year goes without saying."""
+    if with_weekday:
+        return str(format_skeleton("MMMEd", day, locale=settings().locale))
+    return str(format_date(day, "medium", locale=settings().locale))
 
 
 def nav_sections() -> Sequence[Link]:

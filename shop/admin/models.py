@@ -57,3 +57,14 @@ class Look(BaseModel):
 
     class Meta:
         indexes = ((("staff", "day", "about_kind", "about_id"), True),)
+
+
+class SavedView(BaseModel):
+    """A state of the order list that somebody at the desk comes back to. `state` is the list's address without what was
+    searched for, which may be a customer's; `name` is a heading of a few plain words, such as "Abroad, to pack"."""
+
+    staff_id: int
+    staff = ForeignKeyField(Staff, backref="views", on_delete="CASCADE")
+    name = ImpersonalText()
+    state = ImpersonalText()
+    created_at = UtcDateTimeField(default=clock.now)

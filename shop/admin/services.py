@@ -96,10 +96,15 @@ def sign_out(*, session: StaffSession) -> None:
             record("staff-signed-out", actor=f"staff:{session.staff_id}", about=("staff", session.staff_id))
 
 
-def note_search(*, staff_id: int, search: str, found: Sequence[Order]) -> None:
-    """That somebody looked for a customer, not for whom; and, with one order of each whom they found, that they did."""
-    actor, by = f"staff:{staff_id}", "email" if "@" in search else "number"
+def note_search(*, staff_id: int, by: str, found: Sequence[Order]) -> None:
+    """That somebody looked for a customer, not for whom; and, with one order of each whom they found, that they did.
+
+    Guests have no account to be told apart by: each of their orders counts, unless all were found by one e-mail.
+    """
+    actor = f"staff:{staff_id}"
     with db.atomic():
         record("orders-searched", actor=actor, about=("staff", staff_id), by=by, found=len(found))
-        for order in {order.customer_id: order for order in reversed(found)}.values():
+        guests = {None: 0} if by == "email" else {}
+        people = {order.customer_id or guests.get(None, -order.id): order for order in reversed(found)}
+        for order in people.values():
             record("order-found", actor=actor, about=("order", order.id), by=by)

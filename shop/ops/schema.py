@@ -14,6 +14,7 @@ from ..config import settings
 from ..db import db, is_sqlite
 from ..disclosures.registering import register_known_carriers
 from ..orders.carriers import KNOWN
+from ..orders.services.tallies import keep_tallies
 from ..policies.services import post_first_policy
 from ..vault.bond import bond
 
@@ -31,6 +32,7 @@ def migrate_here() -> list[str]:
     """The same for a caller that is connected already."""
     with _alone():
         applied = list(_runner().up())
+        keep_tallies()
         bond()
         post_first_policy()
         register_known_carriers((carrier.code, carrier.name) for carrier in KNOWN)

@@ -26,6 +26,7 @@ from ..orders.services.expiring import expire_pending
 from ..orders.services.reconciling import reconcile_day
 from ..orders.services.refunds import send_due_refunds
 from ..orders.services.settling import settle_due, void_due
+from ..orders.services.tallies import fold_tallies
 from ..outbox import services as outbox
 from ..payments.services import cards
 from ..privacy.erasing import services as erasing
@@ -48,6 +49,7 @@ JOBS = (
     Job("send refunds", send_due_refunds),
     Job(cards.JOB, cards.delete_removed),
     Job("expire orders", expire_pending),
+    Job("count orders", fold_tallies),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),
     Job("mark audit trail", audit.mark_tail),

@@ -19,7 +19,7 @@ from ..templating import day
 from .models import Order, OrderLine, OrderState
 
 HABITS = ConsentPurpose.HABITS
-BOUGHT = (OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT, OrderState.SHIPPED)
+BOUGHT = (OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT, OrderState.SHIPPED, OrderState.DONE)
 # Fewer customers than this could be told apart: what only they bought is not shown.
 CUSTOMERS_AT_LEAST = 3
 SHOWN_AT_MOST = 50

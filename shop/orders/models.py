@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NoReturn
 
-from peewee import SQL, BigIntegerField, BooleanField, Check, ForeignKeyField, IntegerField
+from peewee import SQL, BigIntegerField, BooleanField, Check, DateField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..catalogue.models import Variant
@@ -26,6 +26,7 @@ class OrderState(StrEnum):
     PACKED = "packed"
     PARTLY_SENT = "partly sent"
     SHIPPED = "shipped"
+    DONE = "done"
     PAYMENT_FAILED = "payment failed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
@@ -70,8 +71,10 @@ class Order(BaseModel):
 
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
     a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
-    `quote` is the whole Quote as JSON, as bought: no name, no address. After `deactivated_at` nothing of the order says
-    whose it was. `revision` grows with each step of staff or customer, so that a form knows whether it is old.
+    `quote` is the whole Quote as JSON, as bought: no name, no address. `deliver_on` is the day that was promised, where
+    its delivery goes on fixed days; `needs_look` whether an alarm waits for somebody at the desk. After
+    `deactivated_at` nothing of the order says whose it was. `revision` grows with each step of staff or customer, so
+    that a form knows whether it is old.
     """
 
     number = ImpersonalText(unique=True)
@@ -97,16 +100,19 @@ class Order(BaseModel):
     tax_region = ImpersonalText(default="")
     has_note = BooleanField(default=False)
     revision = IntegerField(default=0)
+    needs_look = BooleanField(default=False)
+    deliver_on = DateField(null=True)
     created_at = UtcDateTimeField(default=clock.now)
     placed_at = UtcDateTimeField(null=True)
     packed_at = UtcDateTimeField(null=True)
     shipped_at = UtcDateTimeField(null=True)
+    done_at = UtcDateTimeField(null=True)
     cancelled_at = UtcDateTimeField(null=True)
     deactivated_at = UtcDateTimeField(null=True)
 
     class Meta:
         constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
-        indexes = ((("state", "id"), False), (("placed_at", "id"), False), (("cancelled_at",), False))
+        indexes = ((("placed_at", "id"), False), (("cancelled_at",), False))
 
     @classmethod
     def delete(cls) -> NoReturn:

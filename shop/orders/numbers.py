@@ -19,7 +19,16 @@ def new_number() -> str:
 
 def as_number(typed: str) -> str | None:
     """The number that was meant by "k7qm 3rtx" or "K7QM3RTX"; None when it cannot be one."""
+    signs = _signs(typed)
+    return f"{signs[:HALF]}-{signs[HALF:]}" if signs and len(signs) == 2 * HALF else None
+
+
+def as_half(typed: str) -> str | None:
+    """The first or last four signs of a number, as people say them; None when they cannot be."""
+    signs = _signs(typed)
+    return signs if signs and len(signs) == HALF else None
+
+
+def _signs(typed: str) -> str | None:
     signs = re.sub(r"[\s-]", "", typed).upper().translate(_READ_AS)
-    if len(signs) != 2 * HALF or any(sign not in ALPHABET for sign in signs):
-        return None
-    return f"{signs[:HALF]}-{signs[HALF:]}"
+    return signs if all(sign in ALPHABET for sign in signs) else None

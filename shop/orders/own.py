@@ -23,6 +23,7 @@ WORDS = {
     OrderState.PACKED: Pill("placed", "Packed"),
     OrderState.PARTLY_SENT: Pill("checking", "Partly sent"),
     OrderState.SHIPPED: Pill("shipped", "Sent"),
+    OrderState.DONE: Pill("done", "With you"),
     OrderState.CANCELLED: Pill("cancelled", "Cancelled"),
 }
 

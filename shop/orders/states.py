@@ -9,6 +9,8 @@ from .cancelling import Reason
 from .carriers import PICK_UP
 from .models import Order, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
 
+# The events of a timeline that wait for a person's eyes, and the one that says they were there.
+ALARMS, SEEN_TO = ("alarm", "refund failed", "payment not settled"), "seen to"
 ON_ITS_WAY = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 
 
@@ -25,6 +27,7 @@ STEPS = {
     OrderState.PACKED: Pill("placed", "To send"),
     OrderState.PARTLY_SENT: Pill("checking", "Partly sent"),
     OrderState.SHIPPED: Pill("shipped", "Sent"),
+    OrderState.DONE: Pill("done", "Done"),
     OrderState.PAYMENT_FAILED: Pill("payment failed", "Not placed"),
     OrderState.EXPIRED: Pill("expired", "Expired"),
     OrderState.CANCELLED: Pill("cancelled", "Cancelled"),
@@ -93,6 +96,8 @@ def standing(order: Order, shipments: Sequence[Shipment], reason: Reason | None,
             return Standing("Ready for you", "Your order waits for you at the shop.")
         case OrderState.SHIPPED:
             return Standing("On its way", "Your order has left the shop.")
+        case OrderState.DONE:
+            return Standing("With you", "Your order is with you. We hope you like it.")
         case OrderState.CANCELLED:
             return Standing("Cancelled", reason.sentence if reason else "This order was cancelled.")
         case OrderState.EXPIRED:

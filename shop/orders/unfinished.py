@@ -52,7 +52,7 @@ def _reason(order: Order, is_paying: bool, is_refunding: bool) -> Unfinished | N
             return BEING_CHECKED
         case OrderState.PLACED | OrderState.PACKED | OrderState.PARTLY_SENT:
             return NOT_SENT
-        case OrderState.SHIPPED if order.shipped_at is not None and _may_come_back(order.shipped_at):
+        case OrderState.SHIPPED | OrderState.DONE if order.shipped_at is not None and _may_come_back(order.shipped_at):
             return Unfinished(ON_THE_ROAD, order.shipped_at + _window())
     if is_refunding:
         return REFUND_OPEN

@@ -25,7 +25,11 @@ class DiscountKind(StrEnum):
 
 class DeliveryMethod(BaseModel):
     """A way to get an order. `countries` are codes parted by spaces (empty: everywhere); `postcodes` are prefixes and
-    ranges ("900-908 91001"), for local rounds."""
+    ranges ("900-908 91001"), for local rounds.
+
+    `weekdays` are the fixed days on which it goes, as "tue fri", and `lead_days` how many days before such a day an
+    order must have come in to go with it. Without fixed days no order is promised for a day.
+    """
 
     code = ImpersonalText(unique=True)
     name = ImpersonalText()
@@ -36,6 +40,8 @@ class DeliveryMethod(BaseModel):
     countries = ImpersonalText(default="")
     postcodes = ImpersonalText(default="")
     tax_class = ImpersonalText(default="standard")
+    weekdays = ImpersonalText(default="")
+    lead_days = IntegerField(default=1, constraints=[Check("lead_days >= 0")])
     position = IntegerField(default=0)
     is_active = BooleanField(default=True)
 

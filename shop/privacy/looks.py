@@ -70,6 +70,8 @@ LOG = {
     "order-note-written": "A note about the order was written",
     "order-note-removed": "A note about the order was removed",
     "message-written": "You were written to about the order",
+    "order-done": "The order was noted as being with you",
+    "order-step-undone": "A step noted by mistake was undone",
     "order-cancelled": "The order was cancelled",
     "mail-sent-again": "A mail was sent again",
 }

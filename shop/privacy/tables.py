@@ -94,7 +94,8 @@ TABLES: Mapping[str, Table] = {
         "orders",
         "Order",
         {"state": "State", "created_at": "Sent to us", "placed_at": "Placed", "packed_at": "Packed",
-         "shipped_at": "Sent", "cancelled_at": "Cancelled", "deactivated_at": "Deactivated",
+         "shipped_at": "Sent", "done_at": "With you", "deliver_on": "Promised for",
+         "cancelled_at": "Cancelled", "deactivated_at": "Deactivated",
          "delivery_name": "Way of delivery", "discount_code": "Discount code", "subtotal_cents": "Goods",
          "discount_cents": "Discount", "delivery_cents": "Delivery", "tax_cents": "Tax", "total_cents": "Total",
          "refunded_cents": "Given back", "tax_country": "Country for taxes", "tax_region": "Region for taxes"},
@@ -128,6 +129,7 @@ TABLES: Mapping[str, Table] = {
     "order_visit": Table("orders", "Open at our desk", {"opened_at": "Since", "seen_at": "Last seen"}, parent="order"),
     "hold": Table("orders", "Kept aside for you", {"quantity": "Quantity", "state": "State"}, parent="order"),
     "order_event": Table("orders", "Step", {"at": "When", "kind": "What"}, parent="order"),
+    "bulk_item": Table("orders", "A step taken for several orders at once", {"outcome": "Outcome"}, parent="order"),
     "payment": Table(
         "payments",
         "Payment",

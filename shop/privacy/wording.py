@@ -62,6 +62,7 @@ ORDERS = {
     "packed": "packed",
     "partly sent": "partly sent",
     "shipped": "sent",
+    "done": "with you",
     "payment failed": "not placed, for it was not paid",
     "expired": "not placed",
     "cancelled": "cancelled",

@@ -13,7 +13,7 @@ from ..config import Settings, WrongSettings
 from ..config import settings as active_settings
 from ..db import ANSWER_WITHOUT_DATABASE
 from . import bond
-from .blind import blind
+from .blind import blind, name_words
 from .bond import Parted
 from .erasures import keep_up
 from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal, version_of
@@ -63,6 +63,7 @@ __all__ = [
     "index_name",
     "init_app",
     "keep_up",
+    "name_words",
     "new_subject",
     "note_removal",
     "on_replay",

@@ -30,6 +30,6 @@ def test_dates_and_numbers_are_no_way_around(app: Flask) -> None:
         for field in model._meta.sorted_fields
         if isinstance(field, peewee.DateField)
     }
-    # The month in which a saved card ends, so that its customer can be told in time.
-    # And the day that a report's figures are of.
-    assert dates == {"StoredCard.expires_on", "ReportDay.day"}
+    # The month in which a saved card ends, so that its customer can be told in time; the day that a report's figures
+    # are of; the day an order is promised for.
+    assert dates == {"StoredCard.expires_on", "ReportDay.day", "Order.deliver_on", "OrderTally.deliver_on"}

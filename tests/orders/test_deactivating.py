@@ -10,8 +10,10 @@ from peewee import fn
 
 from shop import clock, vault
 from shop.config import settings
+from shop.orders.desk.listing import orders_page
+from shop.orders.desk.state import ListState
 from shop.orders.models import LockedInvoice, NeverDeleted, Order, OrderContact, OrderLine, Payment, PaymentState
-from shop.orders.queries import order_file, order_page
+from shop.orders.queries import order_file
 from shop.orders.services.access import order_key
 from shop.orders.services.deactivating import (
     NotFinished,
@@ -60,7 +62,7 @@ def test_figures_stay_and_nothing_says_whose_it_was(app: Flask, sent: Order) -> 
         file = order_file(Order.get_by_id(sent.id))
         assert (file.contact, file.delivery_address, file.order.quote, file.order.tax_region) == (None, (), quote, "CA")
         assert list(rows_with_name(OrderContact, "Lovelace")) == []
-        assert order_page(search=BUYER["email"]).rows == []
+        assert orders_page(ListState(q=BUYER["email"]))[0].rows == []
         assert destroyed_at(contact.subject) is not None
     assert sums() == before
     assert list(OrderLine.select().dicts()) == lines

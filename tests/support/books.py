@@ -17,7 +17,7 @@ from ..practice import PracticeGateway
 PAID = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
 OPENING_STOCK = "received"
-PLACED = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED)
+PLACED = (OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DONE)
 
 
 def wrong_in_the_books(gateway: PracticeGateway, on_shelf: dict[int, int]) -> list[str]:

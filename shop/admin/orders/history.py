@@ -10,8 +10,9 @@ from typing import NamedTuple
 from ... import clock
 from ...audit.models import AuditEvent
 from ...audit.queries import events_about
-from ...orders.queries import ALARMS, OrderFile
+from ...orders.queries import OrderFile
 from ...orders.services.timeline import CUSTOMER, sentence
+from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailKind, MailState
 from ...outbox.troubles import what_happened
 from ...templating import moment

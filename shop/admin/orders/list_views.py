@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...orders.queries import order_page, tabs
-from ...web import LARGEST_ID, page_or_fragment
+from ...orders.desk.counting import counts, today
+from ...orders.desk.listing import orders_page, waits_longest_first
+from ...orders.desk.rows import OrderRow, rows_of
+from ...orders.desk.searching import Search
+from ...orders.desk.state import ListState, Tab
+from ...orders.queries import order_file, order_with
+from ...vault import name_words
+from ...web import page_or_fragment
 from .. import services
 from ..blueprint import blueprint
-from ..roles import PACKING
-from ..standing import standing
+from ..roles import OWNING, PACKING
+from .chips import NOTHING, chips, choices, day_words
 
-LONGEST_SEARCH = 254
+# What a search is written down for: whoever looks for a product looks for nobody.
+FOR_PEOPLE = {"number", "email", "phone", "name"}
 
 
 @blueprint.get("/orders")
 @staff(*PACKING)
 def orders() -> ResponseReturnValue:
-    tab, search = request.args.get("state", ""), _search()
-    shown = order_page(tab=tab, search=search, before=_place("before"), after=_place("after"))
-    if search:
-        services.note_search(staff_id=current_user.person.id, search=search, found=[row.order for row in shown.rows])
-    return page_or_fragment(
-        "admin/orders/list.html",
-        "admin/orders/_list.html",
-        shown=shown,
-        tabs=tabs(),
-        tab="" if search else tab,
-        search=search,
-        link=_link,
-        standing=standing(),
-        desk_page="orders",
-    )
+    state = ListState.read(request.args)
+    return page_or_fragment("admin/orders/list.html", "admin/orders/_list.html", **list_shown(state))
 
 
-def _search() -> str:
-    typed = request.args.get("q", "")[:LONGEST_SEARCH]
-    return "".join(letter for letter in typed if letter.isprintable()).strip()
+@blueprint.get("/orders/<number>/glance")
+@staff(*PACKING)
+def glance(number: str) -> ResponseReturnValue:
+    """What is in an order, to be read in the list; nothing of its customer."""
+    found = order_with(number) or abort(404)
+    return render_template("admin/orders/_glance.html", file=order_file(found), row=rows_of([found])[0])
 
 
-def _place(name: str) -> int | None:
-    """Where a page of the list begins; nonsense is the beginning."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else None
+def list_shown(state: ListState) -> dict[str, Any]:
+    """What the list shows for a state; looking for somebody is written down."""
+    page, search = orders_page(state)
+    rows, offered, held = rows_of(page.rows), choices(state), counts()
+    if search is not None and search.by in FOR_PEOPLE:
+        found = [row.order for row in rows if _is_found(search, row)]
+        services.note_search(staff_id=current_user.person.id, by=search.by, found=found)
+    return {
+        "state": state,
+        "rows": rows,
+        "pages": page,
+        "tabs": held.tabs,
+        "days": [(found.day, day_words(found.day, today()), found) for found in held.days],
+        "chips": chips(state, offered),
+        "offered": offered,
+        "waits_longest_first": waits_longest_first(state),
+        "link": _link,
+        "nothing": NOTHING,
+        "Tab": Tab,
+        "is_owner": current_user.person.role in OWNING,
+        "desk_page": "orders",
+    }
 
 
-def _link(**changes: object) -> str:
-    """The list's address with all its state, a page's place aside."""
-    state = {"state": request.args.get("state", ""), "q": _search(), **changes}
-    query = urlencode({name: value for name, value in state.items() if value not in ("", None)})
+def _is_found(search: Search, row: OrderRow) -> bool:
+    """By a name only those whose name it is: others were found by what they bought."""
+    return search.by != "name" or name_words(search.text) <= name_words(row.name)
+
+
+def _link(state: ListState, **changes: Any) -> str:
+    """The list's address with all its state, from its beginning unless `page` says otherwise."""
+    query = urlencode(state.changed(**changes).query())
     return url_for("admin.orders") + (f"?{query}" if query else "")

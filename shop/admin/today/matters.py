@@ -14,7 +14,7 @@ from ... import clock
 from ...catalogue.models import Product, ProductState, Variant
 from ...catalogue.stock import FEW_LEFT
 from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Refund, RefundState
-from ...orders.queries import ALARMS
+from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import what_happened
 from ...privacy.cases.queries import open_cases
@@ -67,12 +67,17 @@ def _goods() -> Iterator[Matter]:
     waiting = counted.where(Order.state.in_([OrderState.PLACED, OrderState.PACKED])).group_by(Order.state)
     rows: Iterable[Any] = waiting.tuples()
     by_state: dict[str, tuple[int, datetime | None]] = {state: (count, since) for state, count, since in rows}
-    for state, title, advice in (
-        (OrderState.PLACED, "to pack", "Open the oldest first and pack it: its page has the lines and the slip."),
-        (OrderState.PACKED, "to send", "Hand them over, and type the tracking number where there is one."),
+    for state, tab, title, advice in (
+        (
+            OrderState.PLACED,
+            "pack",
+            "to pack",
+            "Open the oldest first and pack it: its page has lines and slip.",
+        ),
+        (OrderState.PACKED, "send", "to send", "Hand them over, and type the tracking number where there is one."),
     ):
         count, since = by_state.get(state, (0, None))
-        url = url_for("admin.orders", state=state.value)
+        url = url_for("admin.orders", tab=tab)
         yield Matter(count=count, title=title, advice=advice, url=url, since=since)
 
 

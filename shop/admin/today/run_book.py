@@ -16,6 +16,7 @@ WITHOUT_IT = {
     "send refunds": "Customers wait for money that was promised back.",
     "delete removed cards": "Cards that customers removed stay in the gateway's vault.",
     "expire orders": "Stock stays held for orders that nobody paid.",
+    "count orders": "The order list's tabs take longer and longer to count; they stay right.",
     "reconcile payments": "Nobody compares the books with the gateway's day.",
     "send mail": "Customers get no mail, not even confirmations.",
     "mark audit trail": "The end of the audit trail could be cut off unseen.",

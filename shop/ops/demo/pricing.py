@@ -40,17 +40,24 @@ class Way(NamedTuple):
     free_over: str = ""
     countries: str = ""
     postcodes: str = ""
+    weekdays: str = ""
+    lead_days: int = 1
     bands: tuple[tuple[int | str | None, str], ...] = ()
 
 
 WAYS = (
-    Way("pick-up", "Pick up at 18 Alder Lane", DeliveryKind.PICK_UP, "Ready the same day, Tuesday to Sunday"),
+    Way(
+        *("pick-up", "Pick up at 18 Alder Lane", DeliveryKind.PICK_UP, "Ready the same day, Tuesday to Sunday"),
+        weekdays="tue wed thu fri sat sun",
+        lead_days=0,
+    ),
     Way(
         *("local", "Local round, Los Angeles", DeliveryKind.LOCAL, "By van on Tuesday or Friday evening"),
         price="5.00",
         free_over="45.00",
         countries="US",
         postcodes="900-908",
+        weekdays="tue fri",
     ),
     Way(
         *("parcel", "Parcel", DeliveryKind.BY_WEIGHT, "2 to 4 working days"),
@@ -87,6 +94,8 @@ def _add(way: Way, position: int) -> None:
         free_over_cents=_cents(way.free_over) if way.free_over else None,
         countries=way.countries,
         postcodes=way.postcodes,
+        weekdays=way.weekdays,
+        lead_days=way.lead_days,
         tax_class="delivery",
     )
     for upto, price in way.bands:

@@ -9,7 +9,9 @@ import logging
 from ...config import settings
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
-from ..models import Order, OrderEvent
+from ..models import Order, OrderEvent, Refund
+from ..queries import open_alarms
+from ..states import ALARMS, SEEN_TO
 from .timeline import WORKER, note
 
 log = logging.getLogger("shop.orders")
@@ -27,6 +29,13 @@ def raise_alarm(order: Order, finding: str, **ids: object) -> None:
 def was_raised(order: Order, finding: str) -> bool:
     events = OrderEvent.select(OrderEvent.details).where(OrderEvent.order == order.id, OrderEvent.kind == "alarm")
     return any(json.loads(event.details)["finding"] == finding for event in events)
+
+
+def look_again(order_id: int) -> None:
+    """Whether the order still needs a person's eyes; in the caller's transaction, after something was put right."""
+    events = OrderEvent.select().where(OrderEvent.order == order_id, OrderEvent.kind.in_([*ALARMS, SEEN_TO]))
+    refunds = Refund.select().where(Refund.order == order_id)
+    Order.update(needs_look=bool(open_alarms(events, refunds))).where(Order.id == order_id).execute()
 
 
 def _mail(order: Order, finding: str) -> None:

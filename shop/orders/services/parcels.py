@@ -29,7 +29,10 @@ NOW = {
     OrderState.PENDING: "not paid yet",
     OrderState.PAYMENT_FAILED: "not paid",
     OrderState.PARTLY_SENT: "partly sent",
+    OrderState.PLACED: "not packed yet",
+    OrderState.PACKED: "packed, but not sent",
     OrderState.SHIPPED: "sent already",
+    OrderState.DONE: "with the customer already",
 }
 
 
@@ -91,7 +94,7 @@ def what(pieces: Pieces) -> str:
 
 def _sent_already(order: Order) -> bool:
     state = Order.select(Order.state).where(Order.id == order.id).scalar()
-    if state == OrderState.SHIPPED:
+    if state in (OrderState.SHIPPED, OrderState.DONE):
         return False
     raise NotShippable(f"This order is {NOW.get(state, state)}, so it cannot be sent.")
 

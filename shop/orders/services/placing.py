@@ -13,6 +13,7 @@ from ...cart.services import end_cart
 from ...config import settings
 from ...db import db
 from ...pricing.quote import Quote
+from ...pricing.rounds import promised_day
 from ...pricing.services import give_back_discount, price_basket, take_discount
 from ...vault import Source, blind, destroy_subject, index_name, new_subject, set_expiry
 from ..models import Order, OrderContact, OrderLine, OrderState, Payment
@@ -149,7 +150,10 @@ def place(order: Order, *, actor: str, authorised: Payment | None = None) -> boo
     when an order is begun, so that two transactions never wait for each other.
     """
     waiting = (Order.id == order.id) & (Order.state == OrderState.PENDING)
-    is_placed = bool(Order.update(state=OrderState.PLACED, placed_at=clock.now()).where(waiting).execute())
+    now = clock.now()
+    promised = promised_day(order.delivery_code, now)
+    placing = Order.update(state=OrderState.PLACED, placed_at=now, deliver_on=promised).where(waiting)
+    is_placed = bool(placing.execute())
     placed = Order.get_by_id(order.id)
     if is_placed:
         sell_holds(placed)

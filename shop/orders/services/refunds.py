@@ -19,7 +19,7 @@ from ..models import Order, Payment, PaymentState, Refund, RefundState
 from ..pieces.models import RefundLine
 from ..pieces.queries import NOTHING_BACK
 from . import mails
-from .alarms import raise_alarm
+from .alarms import look_again, raise_alarm
 from .retrying import retried
 from .timeline import WORKER, audited, note
 
@@ -84,6 +84,7 @@ def try_refund_again(*, refund: Refund, staff_id: int) -> bool:
             tells_customer=refund.tells_customer,
         )
         RefundLine.update(refund=again.id).where(RefundLine.refund == refund.id).execute()
+        look_again(refund.order_id)
         jobs.kick("send refunds")
     return True
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...money import money
 from ..models import Order, OrderEvent
+from ..states import ALARMS
 
 CUSTOMER, WORKER = "customer", "worker"
 
@@ -36,6 +37,9 @@ KINDS = {
     "delivered": "A parcel was delivered.",
     "collected": "It was collected.",
     "ready to collect": "The order waits in the shop to be collected.",
+    "done": "The customer has all of it.",
+    "step undone": "What was done by mistake was undone before any mail left: {step}.",
+    "seen to": "Somebody looked into what needed a person's eyes.",
     "returned": "The parcel came back to the shop: {carrier}.",
     "address corrected": "The delivery address was corrected, as the customer said {source}.",
     "cancelled": "The order was cancelled: {reason}.",
@@ -50,6 +54,8 @@ KINDS = {
 def note(order: Order, kind: str, *, actor: str, **details: object) -> None:
     """Write an event, in the caller's transaction. `actor` is CUSTOMER, WORKER or "staff:<id>", `kind` one of KINDS."""
     KINDS[kind].format_map(_Shown(details))
+    if kind in ALARMS:
+        Order.update(needs_look=True).where(Order.id == order.id).execute()
     OrderEvent.create(order=order.id, kind=kind, actor=actor, details=json.dumps(details, separators=(",", ":")))
 
 

@@ -8,6 +8,7 @@ from ...db import db
 from ..carriers import PICK_UP
 from ..models import Order, Shipment
 from . import mails
+from .finishing import finish_if_all_arrived
 from .retrying import retried
 from .revisions import take_turn
 from .timeline import note
@@ -47,5 +48,6 @@ def mark_delivered(*, shipment: Shipment, staff_id: int) -> bool:
         order = Order.get_by_id(shipment.order_id)
         kind = "collected" if shipment.carrier == PICK_UP else "delivered"
         note(order, kind, actor=f"staff:{staff_id}", parcel=shipment.id)
+        finish_if_all_arrived(order, f"staff:{staff_id}")
         record("parcel-delivered", actor=f"staff:{staff_id}", about=("order", order.id), parcel=shipment.id)
     return True

@@ -51,9 +51,9 @@ def test_what_waits_is_counted_with_its_oldest_and_leads_to_it(robin: ShopClient
     page = robin.get(TODAY).text
     assert '<span class="matter__count">2</span> to pack' in page
     assert f'The oldest since <time datetime="{(now - timedelta(hours=30)).isoformat(timespec="seconds")}"' in page
-    assert "/admin/orders?state=placed" in page
+    assert "/admin/orders?tab=pack" in page
     assert '<span class="matter__count">1</span> to send' in page
-    assert "/admin/orders?state=packed" in page
+    assert "/admin/orders?tab=send" in page
 
 
 def test_money_that_went_wrong_is_named_with_what_to_do(app: Flask, robin: ShopClient) -> None:

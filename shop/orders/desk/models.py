@@ -1,0 +1,94 @@
+"""How many orders there are of each kind, and what somebody did to several of them at once; and the list's indices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import SQL, BooleanField, DateField, ForeignKeyField, IntegerField, fn
+
+from ... import clock
+from ...db import BaseModel, ImpersonalText, UtcDateTimeField
+from ..models import Order, OrderLine, Refund
+
+
+class OrderTally(BaseModel):
+    """So many orders more, or fewer, of one kind: triggers write a row with each change of an order, in its own
+    transaction, and the worker adds them up. Rows are only ever added, so nobody waits for anybody."""
+
+    state = ImpersonalText()
+    needs_look = BooleanField()
+    deliver_on = DateField(null=True)
+    count = IntegerField()
+
+
+class BulkStep(StrEnum):
+    """What can be done to several orders at once."""
+
+    PACK = "pack"
+    SEND = "send"
+    DONE = "done"
+    CANCEL = "cancel"
+    RESEND = "resend"
+    SEEN = "seen"
+
+
+class Outcome(StrEnum):
+    """What became of one of them; REFUSED says why in `reason`, UNDOABLE means that its mail had left."""
+
+    DONE = "done"
+    ALREADY = "already"
+    REFUSED = "refused"
+    UNDONE = "undone"
+    KEPT = "kept"
+
+
+class BulkAction(BaseModel):
+    """A button that somebody at the desk pressed for several orders. Until `undo_until` they, and nobody else, can take
+    it back: its mails wait for that long."""
+
+    token = ImpersonalText(unique=True)
+    staff_id = IntegerField()
+    step = ImpersonalText()
+    at = UtcDateTimeField(default=clock.now, index=True)
+    undo_until = UtcDateTimeField()
+
+
+class BulkItem(BaseModel):
+    """What an action did to one order. `before` is the state to go back to, with JSON of the moments and rows that
+    going back takes away; `reason` is a sentence without anybody's data."""
+
+    action_id: int
+    action = ForeignKeyField(BulkAction, backref="items", on_delete="CASCADE")
+    order_id: int
+    order = ForeignKeyField(Order, on_delete="CASCADE")
+    outcome = ImpersonalText()
+    reason = ImpersonalText(default="")
+    before = ImpersonalText(default="")
+    written = ImpersonalText(default="{}")
+
+    class Meta:
+        indexes = ((("action", "order"), True),)
+
+
+# The list is read by time or by total, from either end; each tab and each filter has its own way in.
+for columns in (
+    (Order.created_at, Order.id),
+    (Order.total_cents, Order.id),
+    (Order.state, Order.created_at, Order.id),
+    (Order.state, Order.total_cents, Order.id),
+    (Order.state, Order.deliver_on),
+    (Order.delivery_code, Order.created_at, Order.id),
+    (Order.tax_country, Order.created_at, Order.id),
+    (Order.discount_code, Order.created_at, Order.id),
+):
+    Order.add_index(*columns)
+for name, condition in (
+    ("order_with_note", "has_note"),
+    ("order_needs_look", "needs_look"),
+    ("order_refunded", "refunded_cents > 0"),
+):
+    Order.add_index(Order.index(Order.created_at, Order.id, name=name, where=SQL(condition)))
+Order.add_index(Order.index(fn.SUBSTR(Order.number, SQL("1"), SQL("4")), name="order_number_begins"))
+Order.add_index(Order.index(fn.SUBSTR(Order.number, SQL("6")), name="order_number_ends"))
+OrderLine.add_index(OrderLine.sku)
+Refund.add_index(Refund.state)
