@@ -1,0 +1,175 @@
+"""What single cells mean: prices with points or commas, whole numbers, weights, yes and no; and cells made harmless."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+# What makes a spreadsheet take a cell for a formula, in its full-width shape too.
+_FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
+_DEFUSED = re.compile(f"''*[{_FORMULA}]")
+MOST_CENTS = 10**12
+MOST = 2_000_000_000
+YES = {"1", "true", "yes", "y", "x", "wahr", "vrai", "on"}
+NO = {"0", "false", "no", "n", "", "falsch", "faux", "off"}
+GRAMS = {
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+    "lb": Decimal("453.59237"),
+    "lbs": Decimal("453.59237"),
+    "oz": Decimal("28.349523125"),
+}
+
+
+class Unreadable(ValueError):
+    """A cell cannot be understood: `text` says why, `fix` how to write it."""
+
+    def __init__(self, text: str, fix: str) -> None:
+        super().__init__(text)
+        self.text, self.fix = text, fix
+
+
+def defused(text: str) -> str:
+    """So that no spreadsheet runs it: an apostrophe before what looks like a formula, which `undefused` takes away."""
+    return f"'{text}" if _TO_DEFUSE.match(text) else text
+
+
+def undefused(text: str) -> str:
+    return text[1:] if _DEFUSED.match(text) else text
+
+
+def one_line(text: str) -> str:
+    """Composed letters, single blanks, no signs that cannot be seen to be there."""
+    seen = "".join(" " if letter.isspace() else letter for letter in text if letter.isspace() or _is_wanted(letter))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def several_lines(text: str) -> str:
+    """The same for text of several lines, whose beginnings mean something in Markdown."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
+    kept = ("".join(filter(_is_wanted, unicodedata.normalize("NFC", line))).rstrip() for line in lines)
+    return "\n".join(kept).strip("\n")
+
+
+def _is_wanted(letter: str) -> bool:
+    return (
+        unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cn"}
+        and letter not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def decimal_sign(prices: Iterable[str], digits: int) -> str:
+    """The sign that a file's prices have before their last digits: "." or ",", or "" when none of them tells."""
+    seen = {sign for price in prices if (sign := _telling(_number(price), digits))}
+    return seen.pop() if len(seen) == 1 else ""
+
+
+def price(text: str, digits: int, sign: str = "") -> int | None:
+    """In the smallest unit of a currency with so many `digits`; None for an empty cell. Raises Unreadable."""
+    number = _number(text)
+    if not number:
+        if text.strip():
+            raise Unreadable(f"“{text[:40]}” is no price.", f"Write digits only, such as {_example(digits)}.")
+        return None
+    if number.startswith("-"):
+        raise Unreadable(f"“{text[:40]}” is less than nothing.", "A price is 0 or more.")
+    amount = _amount(number, _telling(number, digits) or sign, digits)
+    if amount is None:
+        raise Unreadable(f"“{text[:40]}” can be read in more than one way.", f"Write it as {_example(digits)}.")
+    cents = amount.scaleb(digits)
+    if cents != cents.to_integral_value():
+        raise Unreadable(f"“{text[:40]}” has more digits than the currency.", f"Round it, as in {_example(digits)}.")
+    if cents > MOST_CENTS:
+        raise Unreadable(f"“{text[:40]}” is too much.", f"Write it as {_example(digits)}.")
+    return int(cents)
+
+
+def _number(text: str) -> str:
+    """The digits and signs of an amount, without its currency; "" when there are letters that are none."""
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    bare = re.sub(
+        r"^(-?)(?:[^\W\d_]{1,3}\$?|[$€£¥₹₽₺₩]|kr\.?)(?=[-\d.,])|(?:[^\W\d_]{1,3}|[$€£¥₹₽₺₩]|kr\.?)$", r"\1", bare
+    )
+    return bare if re.fullmatch(r"-?(?:\d[\d.,]*|[.,]\d+)", bare) and bare.isascii() else ""
+
+
+def _telling(number: str, digits: int) -> str:
+    """The decimal sign of a number that leaves no doubt, or ""."""
+    signs = [letter for letter in number if letter in ".,"]
+    if len(set(signs)) == 2:
+        return signs[-1]
+    if len(signs) != 1:
+        return ""
+    after = len(number) - number.index(signs[0]) - 1
+    return signs[0] if after != 3 or digits == 3 or number.lstrip("-").startswith(("0", *".,")) else ""
+
+
+def _amount(number: str, sign: str, digits: int) -> Decimal | None:
+    signs = {letter for letter in number if letter in ".,"}
+    if not sign and len(signs) == 1 and (number.count(next(iter(signs))) > 1 or digits == 0):
+        # 1,234,567, or yen.
+        sign = "." if "," in signs else ","
+    if not sign and signs:
+        return None
+    whole, _, rest = number.rpartition(sign) if sign and sign in number else (number, "", "")
+    thousands = {".", ","} - {sign}
+    groups = re.split(r"[.,]", whole) if any(each in whole for each in thousands) else [whole]
+    if sign and sign in whole or len(groups) > 1 and any(len(group) != 3 for group in groups[1:]):
+        return None
+    try:
+        return Decimal(f"{''.join(groups) or '0'}.{rest or '0'}")
+    except InvalidOperation:
+        return None
+
+
+def _example(digits: int) -> str:
+    return f"1234.{'50'.ljust(digits, '0')[:digits]}" if digits else "1234"
+
+
+def whole(text: str, *, may_be_negative: bool = False) -> int | None:
+    """None for an empty cell. Raises Unreadable."""
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    if not bare:
+        return None
+    # Spreadsheets like to add a point and zeros, and signs between thousands.
+    bare = re.sub(r"[.,]0{1,2}$", "", bare)
+    if re.fullmatch(r"-?\d{1,3}(?:,\d{3})+|-?\d{1,3}(?:\.\d{3})+", bare):
+        bare = re.sub(r"[.,]", "", bare)
+    if not re.fullmatch(r"-?\d{1,15}", bare, re.ASCII):
+        raise Unreadable(f"“{text[:40]}” is no whole number.", "Write digits only, such as 12.")
+    found = int(bare)
+    if found < 0 and not may_be_negative:
+        raise Unreadable(f"“{text[:40]}” is less than nothing.", "Write 0 or more.")
+    if abs(found) > MOST:
+        raise Unreadable(f"“{text[:40]}” is too much.", "Write the number there really is.")
+    return found
+
+
+def grams(text: str, unit: str = "g") -> int | None:
+    """A weight in grams, half a gram rounded up; the cell's own unit, if it has one, goes before `unit`."""
+    found = re.fullmatch(r"\s*([\d.,]+)\s*(kg|g|lbs?|oz)?\s*", text, re.IGNORECASE | re.ASCII)
+    if not text.strip():
+        return None
+    try:
+        if found is None:
+            raise InvalidOperation
+        number, unit = found[1], (found[2] or unit).lower()
+        weight = Decimal(number.replace(",", "") if "." in number else number.replace(",", ".")) * GRAMS[unit]
+    except InvalidOperation:
+        raise Unreadable(f"“{text[:40]}” is no weight.", "Write digits only, such as 250 or 1.5.") from None
+    if weight > MOST:
+        raise Unreadable(f"“{text[:40]}” is too much.", "Write the weight of one piece.")
+    return int(weight + Decimal("0.5"))
+
+
+def yes_or_no(text: str) -> bool:
+    """Raises Unreadable."""
+    answer = text.strip().casefold()
+    if answer in YES:
+        return True
+    if answer in NO:
+        return False
+    raise Unreadable(f"“{text[:40]}” is neither yes nor no.", "Write yes or no.")
