@@ -107,6 +107,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "picture-added": ("picture",),
         "picture-removed": ("picture",),
         "stock-corrected": ("quantity", "reason"),
+        "products-imported": ("done", "overtaken"),
+        "import-undone": ("undone", "kept"),
         "price-changed": ("before_cents", "after_cents"),
         "setting-changed": ("name",),
         "policy-posted": ("number",),

@@ -107,6 +107,15 @@ def correct_stock(*, variant_id: int, quantity: int, reason: Reason, ref: str, s
     """
     by = f"staff:{staff_id}"
     with changing():
+        if not adjust_stock(variant_id=variant_id, quantity=quantity, reason=reason, ref=ref, by=by):
+            return False
+        record("stock-corrected", actor=by, about=("variant", variant_id), quantity=quantity, reason=reason.value)
+        return True
+
+
+def adjust_stock(*, variant_id: int, quantity: int, reason: str, ref: str, by: str) -> bool:
+    """The same for whoever writes into the audit trail itself, once for many variants. Raises BelowHeld."""
+    with changing():
         if not _enter(variant_id, quantity, reason, ref, by):
             return False
         enough = Variant.on_hand + quantity >= Variant.held
@@ -114,7 +123,6 @@ def correct_stock(*, variant_id: int, quantity: int, reason: Reason, ref: str, s
         if moved is None:
             raise BelowHeld(*_levels(variant_id))
         _show_change(moved, gone=-quantity)
-        record("stock-corrected", actor=by, about=("variant", variant_id), quantity=quantity, reason=reason.value)
         return True
 
 

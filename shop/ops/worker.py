@@ -18,6 +18,7 @@ from ..backups import services as backups
 from ..backups.drilling import drill_due
 from ..cart import services as cart
 from ..catalogue import uploads
+from ..catalogue.exchange import services as exchange
 from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
 from ..jobs import Job
@@ -67,6 +68,8 @@ JOBS = (
     Job(FORGET_EXPIRED, forget_expired, every=timedelta(hours=1)),
     Job(erasing.JOB, run_due_erasures),
     Job("look after dormant accounts", look_after_dormant, every=timedelta(hours=1)),
+    Job(exchange.JOB, exchange.work_on_imports),
+    Job(exchange.FORGET_JOB, exchange.forget_old, every=timedelta(days=1)),
     Job("rehearse restore", drill_due, every=timedelta(days=1)),
     Job(reports.JOB, reports.sum_up),
     Job("look at everything", doctor.look, every=timedelta(hours=1)),

@@ -7,20 +7,20 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from peewee import IntegrityError
+from peewee import DataError, DoesNotExist, IntegrityError, fn
 
 from ... import clock
 from ...audit.services import record
 from ...db import db
-from ..models import Product, Variant
-from ..services import changing, product_changed
+from ..services import changing
+from ..stock import BelowHeld
 from .comparing import Change
 from .current import CurrentProduct, products_with
 from .models import Fate, Import, ImportItem, Outcome, Step
-from .writing_products import Writer
+from .saving import Hand
 
 SLICE = 50
-REASON = "import"
+_IN_THE_WAY = (IntegrityError, DataError, DoesNotExist, BelowHeld)
 
 log = logging.getLogger("shop.import")
 
@@ -53,10 +53,10 @@ def _do(imported: Import, item: ImportItem) -> None:
         with changing():
             # Another worker may have done it meanwhile.
             if _take(item, Fate.APPLIED):
-                Writer(imported, REASON).product(item) if item.made else _change(imported, item)
+                _make(imported, item) if item.made else _change(imported, item)
                 Import.update(done=item.number + 1).where(Import.id == imported.id).execute()
-    except (Overtaken, IntegrityError) as error:
-        why = str(error) if isinstance(error, Overtaken) else "Its address or one of its SKUs was taken meanwhile."
+    except (Overtaken, *_IN_THE_WAY) as error:
+        why = str(error) if isinstance(error, Overtaken) else "Its address, a SKU or a collection is not free any more."
         log.info("product not imported", extra={"fields": {"import": imported.id, "item": item.id}})
         with db.atomic():
             if _take(item, Fate.OVERTAKEN, why=why):
@@ -69,16 +69,27 @@ def _take(item: ImportItem, fate: Fate, why: str = "") -> bool:
 
 
 def _change(imported: Import, item: ImportItem) -> None:
-    current = products_with([item.product_id]).get(item.product_id or 0)
+    current = products_with([item.product_id or 0]).get(item.product_id or 0)
     if current is None:
         raise Overtaken("It was deleted meanwhile.")
     changes = changes_of(item)
     for change in changes:
         if value_of(current, change) != change.old:
             raise Overtaken("It was changed meanwhile: what you saw of it is not so any more.")
-    done = Writer(imported, REASON).changes(current, changes)
-    ImportItem.update(changes=json.dumps([change.as_row() for change in done])).where(ImportItem.id == item.id).execute()
-    product_changed(current.id)
+    done = _hand(imported).change(current, changes)
+    ImportItem.update(changes=json.dumps([change.as_row() for change in done])).where(
+        ImportItem.id == item.id
+    ).execute()
+
+
+def _make(imported: Import, item: ImportItem) -> None:
+    product_id = _hand(imported).make(json.loads(item.made))
+    made = products_with([product_id])[product_id].snapshot()
+    ImportItem.update(product_id=product_id, made=json.dumps(made)).where(ImportItem.id == item.id).execute()
+
+
+def _hand(imported: Import) -> Hand:
+    return Hand(imported.id, by=f"staff:{imported.confirmed_by}", reason="import")
 
 
 def value_of(current: CurrentProduct, change: Change) -> Any:
@@ -111,8 +122,6 @@ def _finish(imported: Import) -> None:
 
 def fates_of(import_id: int) -> dict[str, int]:
     """How many products had which fate, of those that were to be written."""
-    from peewee import fn
-
     rows: Any = (
         ImportItem.select(ImportItem.fate, fn.COUNT(ImportItem.id))
         .where(ImportItem.imported == import_id, ImportItem.outcome.in_([Outcome.NEW, Outcome.CHANGED]))

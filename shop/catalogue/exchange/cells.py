@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
+from ...money import CENTS_AT_MOST
+from ...typed import is_unwanted
+
 # What makes a spreadsheet take a cell for a formula, in its full-width shape too.
 _FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
 _DEFUSED = re.compile(f"''*[{_FORMULA}]")
-MOST_CENTS = 10**12
-MOST = 2_000_000_000
+MOST = 1_000_000
 YES = {"1", "true", "yes", "y", "x", "wahr", "vrai", "on"}
 NO = {"0", "false", "no", "n", "", "falsch", "faux", "off"}
 GRAMS = {
@@ -43,22 +45,20 @@ def undefused(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Composed letters, single blanks, no signs that cannot be seen to be there."""
-    seen = "".join(" " if letter.isspace() else letter for letter in text if letter.isspace() or _is_wanted(letter))
+    seen = "".join(
+        " " if letter.isspace() else letter for letter in text if letter.isspace() or not is_unwanted(letter)
+    )
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def several_lines(text: str) -> str:
     """The same for text of several lines, whose beginnings mean something in Markdown."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
-    kept = ("".join(filter(_is_wanted, unicodedata.normalize("NFC", line))).rstrip() for line in lines)
-    return "\n".join(kept).strip("\n")
+    return "\n".join(_printable(unicodedata.normalize("NFC", line)).rstrip() for line in lines).strip("\n")
 
 
-def _is_wanted(letter: str) -> bool:
-    return (
-        unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cn"}
-        and letter not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
+def _printable(line: str) -> str:
+    return "".join(letter for letter in line if not is_unwanted(letter))
 
 
 def decimal_sign(prices: Iterable[str], digits: int) -> str:
@@ -82,7 +82,7 @@ def price(text: str, digits: int, sign: str = "") -> int | None:
     cents = amount.scaleb(digits)
     if cents != cents.to_integral_value():
         raise Unreadable(f"“{text[:40]}” has more digits than the currency.", f"Round it, as in {_example(digits)}.")
-    if cents > MOST_CENTS:
+    if cents > CENTS_AT_MOST:
         raise Unreadable(f"“{text[:40]}” is too much.", f"Write it as {_example(digits)}.")
     return int(cents)
 

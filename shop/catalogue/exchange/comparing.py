@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import checking, slugs
 from ..models import ProductState
 from .cells import one_line, several_lines
 from .current import CurrentProduct, CurrentVariant, Shelf
 from .models import Outcome
 from .wanted import Place, WantedProduct, WantedVariant
 
-LETTERS = {"name": 120, "summary": 300, "maker": 120, "description": 20_000, "care": 5_000, "origin": 5_000}
-LETTERS |= {f"option{number}_name": 30 for number in (1, 2, 3)} | {f"option{number}": 60 for number in (1, 2, 3)}
-LETTERS |= {"tax_class": 40, "sku": 64}
-VARIANTS_AT_MOST = 100
-LONG = {"description", "care", "origin"}
+LETTERS = {**checking.LETTERS, "tax_class": 40, "sku": checking.SKU_AT_MOST, "slug": slugs.LETTERS_AT_MOST}
+LETTERS |= {f"option{number}_name": checking.OPTION_NAME_AT_MOST for number in (1, 2, 3)}
+LETTERS |= {f"option{number}": checking.OPTION_AT_MOST for number in (1, 2, 3)}
 # What a field is called to whoever reads of a change.
 WORDS = {
     "name": "Name",
@@ -100,11 +99,15 @@ def _found(wanted: WantedProduct, shop: Shop) -> CurrentProduct | None:
     by_slug = shop.by_slug.get(wanted.slug) if wanted.is_known_by_slug else None
     if len(owners) > 1:
         names = ", ".join(sorted(shop.products[owner].values["slug"] for owner in owners))
-        wanted.wrong(wanted.row, "SKU", f"Its SKUs belong to several products: {names}.", "Give each product its own rows.")
+        wanted.wrong(
+            wanted.row, "SKU", f"Its SKUs belong to several products: {names}.", "Give each product its own rows."
+        )
     owner = next(iter(owners), None)
     if owner is not None and wanted.moves and by_slug not in {None, owner}:
         theirs = shop.products[owner].values["slug"]
-        wanted.wrong(wanted.row, "SKU", f"This SKU belongs to another product, {theirs}.", "Correct the SKU or the address.")
+        wanted.wrong(
+            wanted.row, "SKU", f"This SKU belongs to another product, {theirs}.", "Correct the SKU or the address."
+        )
     return shop.products.get(owner if owner is not None else by_slug or 0)
 
 
@@ -114,8 +117,8 @@ def _check(wanted: WantedProduct, current: CurrentProduct | None, shop: Shop) ->
     if tax_class not in shop.tax_classes:
         said = f"No product of the shop has the tax class “{tax_class[:40]}” yet."
         wanted.note(wanted.row, WORDS["tax_class"], said, "See that it has a rate: without one no tax is added.")
-    if len(wanted.variants) > VARIANTS_AT_MOST:
-        said = f"It has {len(wanted.variants)} variants, and a product has {VARIANTS_AT_MOST} at most."
+    if len(wanted.variants) > checking.VARIANTS_AT_MOST:
+        said = f"It has {len(wanted.variants)} variants, and a product has {checking.VARIANTS_AT_MOST} at most."
         wanted.wrong(wanted.row, "", said, "Make several products of it.")
     for variant in wanted.variants:
         there = _variant(variant, current) if current else None
@@ -173,20 +176,19 @@ def _new(wanted: WantedProduct, places: list[str] | None, shop: Shop) -> Plan:
         wanted.wrong(wanted.row, WORDS["name"], said, "Write its name, or correct the SKU.")
     for variant in wanted.variants:
         if variant.values.get("price_cents") is None:
-            wanted.wrong(variant.row, WORDS["price_cents"], "A new variant needs a price.", "Write one; 0 if it is free.")
+            wanted.wrong(
+                variant.row, WORDS["price_cents"], "A new variant needs a price.", "Write one; 0 if it is free."
+            )
     if not wanted.variants and values["state"] == ProductState.ACTIVE:
         wanted.note(wanted.row, WORDS["sku"], "Nothing of it can be bought: there is no variant.")
     _check_options([(each.row, each.options) for each in wanted.variants], wanted)
     values["slug"] = _free(wanted.slug, shop.taken_slugs)
     shop.taken_slugs.add(values["slug"])
     variants = [
-        {**_columns(each), "sku": each.sku or _made_sku(values["slug"], each, shop)}
-        for each in wanted.variants
+        {**_columns(each), "sku": each.sku or _made_sku(values["slug"], each, shop)} for each in wanted.variants
     ]
     _check_unit(wanted, values.get("measure", ""), [each.get("measure_amount") for each in variants])
-    return Plan(
-        Outcome.NEW, slug=values["slug"], made={"values": values, "places": places or [], "variants": variants}
-    )
+    return Plan(Outcome.NEW, slug=values["slug"], made={"values": values, "places": places or [], "variants": variants})
 
 
 def _columns(variant: WantedVariant) -> dict[str, Any]:
@@ -217,7 +219,10 @@ def _made_sku(slug: str, variant: WantedVariant, shop: Shop) -> str:
 
 def made_sku(slug: str, variant: WantedVariant) -> str:
     """A SKU for a variant that has none: ALDER-TOTE-MOSS."""
-    words = [slug, *("".join(letter if letter.isalnum() else "-" for letter in each) for each in variant.options if each)]
+    words = [
+        slug,
+        *("".join(letter if letter.isalnum() else "-" for letter in each) for each in variant.options if each),
+    ]
     return "-".join(words)[:56].upper()
 
 
@@ -258,14 +263,14 @@ def _changed(wanted: WantedProduct, current: CurrentProduct, places: list[str] |
             after = tuple(variant.values.get(name, there.values[name]) for name in ("option1", "option2", "option3"))
             rows[there.id] = (variant.row, after)
     untouched = [(wanted.row, each) for key, each in options.items() if key not in rows]
-    _check_options([*untouched, *rows.values()], wanted)  # type: ignore[list-item]
+    _check_options([*untouched, *rows.values()], wanted)
     return Plan(Outcome.CHANGED if changes else Outcome.SAME, current.id, current.values["slug"], changes)
 
 
 def _is_same(name: str, old: Any, new: Any) -> bool:
     """Blanks at the ends of lines are no difference."""
     if isinstance(old, str) and isinstance(new, str):
-        clean = several_lines if name in LONG else one_line
+        clean = several_lines if name in checking.SEVERAL_LINES else one_line
         return clean(old) == clean(new)
     return bool(old == new)
 

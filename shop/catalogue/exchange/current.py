@@ -9,9 +9,29 @@ from typing import Any
 
 from ..models import Collection, Picture, Product, ProductCollection, Section, Variant
 
-PRODUCT = ("name", "slug", "state", "maker", "summary", "description", "care", "origin", "tax_class", "measure")
+PRODUCT: tuple[str, ...] = (
+    "name",
+    "slug",
+    "state",
+    "maker",
+    "summary",
+    "description",
+    "care",
+    "origin",
+    "tax_class",
+    "measure",
+)
 PRODUCT += ("featured", "option1_name", "option2_name", "option3_name")
-VARIANT = ("sku", "option1", "option2", "option3", "price_cents", "compare_at_cents", "on_hand", "weight_grams")
+VARIANT: tuple[str, ...] = (
+    "sku",
+    "option1",
+    "option2",
+    "option3",
+    "price_cents",
+    "compare_at_cents",
+    "on_hand",
+    "weight_grams",
+)
 VARIANT += ("measure_amount", "is_archived")
 
 
@@ -55,13 +75,14 @@ def products_with(ids: Iterable[int]) -> dict[int, CurrentProduct]:
     wanted = list(ids)
     found: dict[int, CurrentProduct] = {}
     columns = (Product.id, Product.published_at, *(getattr(Product, name) for name in PRODUCT))
-    for row in Product.select(*columns).where(Product.id.in_(wanted)).dicts():
+    rows: Any = Product.select(*columns).where(Product.id.in_(wanted)).dicts()
+    for row in rows:
         published = row.pop("published_at") is not None
         product_id = row.pop("id")
         found[product_id] = CurrentProduct(product_id, row, published)
     _add_variants(found, wanted)
     _add_places(found, wanted)
-    pictures = Picture.select(Picture.product, Picture.id).where(Picture.product.in_(wanted)).order_by(Picture.id)
+    pictures: Any = Picture.select(Picture.product, Picture.id).where(Picture.product.in_(wanted)).order_by(Picture.id)
     for product_id, picture in pictures.tuples():
         found[product_id].pictures.append(picture)
     return found
@@ -69,8 +90,9 @@ def products_with(ids: Iterable[int]) -> dict[int, CurrentProduct]:
 
 def _add_variants(found: dict[int, CurrentProduct], wanted: list[int]) -> None:
     columns = (Variant.product, Variant.id, Variant.held, *(getattr(Variant, name) for name in VARIANT))
-    rows = Variant.select(*columns).where(Variant.product.in_(wanted)).order_by(Variant.position, Variant.id)
-    for row in rows.dicts():
+    query = Variant.select(*columns).where(Variant.product.in_(wanted)).order_by(Variant.position, Variant.id)
+    rows: Any = query.dicts()
+    for row in rows:
         product_id, variant_id, held = row.pop("product"), row.pop("id"), row.pop("held")
         found[product_id].variants.append(CurrentVariant(variant_id, held, row))
 

@@ -16,10 +16,10 @@ from .wanted import Place, Problem, WantedProduct, WantedVariant
 NAME, TITLE = "own", "This shop’s own format"
 # Heading -> what it is, for the page that explains the format.
 COLUMNS = {
-    "Address": "The last part of its page’s address: alder-tote for /p/alder-tote. Rows with the same one are one product.",
+    "Address": "The end of its page’s address: alder-tote for /p/alder-tote. Rows with the same one are one product.",
     "Name": "The product’s name.",
     "State": "draft, active or archived.",
-    "Collections": "Section and collection, as in Bags > Totes; semicolons between several. What is not there yet is made.",
+    "Collections": "Section and collection, as in Bags > Totes; semicolons between several. Missing ones are made.",
     "Maker": "Who made it.",
     "Summary": "One sentence.",
     "Description": "Text in Markdown. This, care and origin stand in a product’s first row only.",

@@ -6,17 +6,17 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from ... import clock
 from ...config import settings
 from ...db import db
-from ..search import fold
+from ..slugs import slug_of
 from .comparing import Plan, Shop, compare, made_sku, numbered
 from .current import ids_of, owners_of, products_with, shelves, tax_classes
 from .decoding import Refused
 from .formats import Source, source_of
 from .models import Import, ImportItem, ImportPart, ImportProblem, Outcome, Step
-from .own import NAME as OWN
 from .wanted import Problem, WantedProduct
 
 PRODUCTS_IN_A_SLICE, ROWS_IN_A_SLICE = 100, 1_000
@@ -41,7 +41,8 @@ def plan(imported: Import) -> Iterator[None]:
 
 def content_of(imported: Import) -> bytes:
     parts = ImportPart.select(ImportPart.content).where(ImportPart.imported == imported.id).order_by(ImportPart.number)
-    return zlib.decompress(b"".join(bytes(content) for (content,) in parts.tuples()))
+    rows: Any = parts.tuples()
+    return zlib.decompress(b"".join(bytes(content) for (content,) in rows))
 
 
 def _refuse(imported: Import, refused: Refused) -> None:
@@ -80,7 +81,10 @@ def _plan_slice(imported: Import, source: Source) -> bool:
     with db.atomic():
         shop = _shop(imported, products)
         plans = [compare(product, shop) for product in products]
-        rows = [_item(number, product, plan) for number, (product, plan) in enumerate(zip(products, plans, strict=True), start)]
+        rows = [
+            _item(number, product, plan)
+            for number, (product, plan) in enumerate(zip(products, plans, strict=True), start)
+        ]
         digest = hashlib.sha256(json.dumps([imported.plan_hash, *rows], sort_keys=True).encode()).hexdigest()
         if not _advance(imported, done=end, plan_hash=digest):
             return False
@@ -104,7 +108,7 @@ def _shop(imported: Import, products: list[WantedProduct]) -> Shop:
     by_slug = ids_of(slugs)
     for product in products:
         if product.slug not in by_slug:
-            product.slug = slug_of(product.slug or product.name)
+            product.slug = slug_of(product.slug or product.name, "product")
     by_slug = ids_of(slugs | {each.slug for each in products})
     skus = {variant.sku for each in products for variant in each.variants if variant.sku}
     wished = {made_sku(each.slug, variant) for each in products for variant in each.variants if not variant.sku}
@@ -121,18 +125,14 @@ def _shop(imported: Import, products: list[WantedProduct]) -> Shop:
     )
 
 
-def slug_of(name: str) -> str:
-    words = "".join(letter if letter.isalnum() and letter.isascii() else " " for letter in fold(name)).split()
-    return "-".join(words)[:80].strip("-") or "product"
-
-
 def _taken_slugs(imported: Import, products: list[WantedProduct]) -> set[str]:
     """Of the addresses that new products may want, those of the shop and those of earlier rows."""
     tried = {each for product in products for each in numbered(product.slug)}
     earlier = ImportItem.select(ImportItem.slug).where(
         ImportItem.imported == imported.id, ImportItem.outcome == Outcome.NEW, ImportItem.slug.in_(tried)
     )
-    return set(ids_of(tried)) | {slug for (slug,) in earlier.tuples()}
+    rows: Any = earlier.tuples()
+    return set(ids_of(tried)) | {slug for (slug,) in rows}
 
 
 def _item(number: int, product: WantedProduct, plan: Plan) -> dict[str, object]:

@@ -16,7 +16,9 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 ROWS_AT_MOST = 50_000
 COLUMNS_AT_MOST = 1_000
 LETTERS_IN_A_CELL = 200_000
-_QUOTES = "A cell with a comma, a quotation mark or a new line in it stands in quotation marks; inside, write each twice."
+_QUOTES = (
+    "A cell with a comma, a quotation mark or a new line in it stands in quotation marks; inside, write each twice."
+)
 
 
 @dataclass(frozen=True, slots=True)

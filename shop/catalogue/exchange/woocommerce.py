@@ -15,7 +15,16 @@ from .tables import Row, Table
 from .wanted import Place, WantedProduct, WantedVariant
 
 NAME, TITLE = "woocommerce", "WooCommerce’s product export"
-_PLAIN: tuple[str, ...] = ("id", "type", "sku", "name", "published", "visibility in catalog", "short description", "description")
+_PLAIN: tuple[str, ...] = (
+    "id",
+    "type",
+    "sku",
+    "name",
+    "published",
+    "visibility in catalog",
+    "short description",
+    "description",
+)
 _PLAIN += ("date sale price starts", "date sale price ends", "tax status", "tax class", "in stock?", "stock")
 _PLAIN += ("sale price", "regular price", "categories", "images", "parent", "is featured?")
 _WEIGHT = re.compile(r"weight \((kg|g|lbs?|oz)\)")
