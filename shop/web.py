@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 # What an integer column holds on every database.
 LARGEST_ID = 2**31 - 1
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RowId(IntegerConverter):
@@ -21,6 +24,24 @@ class RowId(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
+    app.before_request(_allow_uploads)
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Let what is sent to a view be as large as `size` bytes; others take what the whole shop takes."""
+
+    def allow(view: View) -> View:
+        view.takes_up_to = size  # type: ignore[attr-defined]
+        return view
+
+    return allow
+
+
+def _allow_uploads() -> None:
+    """Before anything reads the request's form. Whoever may not call the view is refused before that too."""
+    size = getattr(current_app.view_functions.get(request.endpoint or ""), "takes_up_to", None)
+    if size is not None:
+        request.max_content_length = size
 
 
 def is_htmx() -> bool:

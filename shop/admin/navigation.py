@@ -43,6 +43,13 @@ PARTS = (
     ),
     DeskPart("Customers", (DeskPage("customers", "Customers", "admin.customers"),)),
     DeskPart(
+        "Products",
+        (
+            DeskPage("import", "Import", "admin.imports"),
+            DeskPage("export", "Export", "admin.export_products"),
+        ),
+    ),
+    DeskPart(
         "Privacy",
         (
             DeskPage("cases", "Cases", "admin.cases"),

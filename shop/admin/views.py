@@ -10,6 +10,7 @@ from .access import reason_views
 from .blueprint import blueprint
 from .customers import address_views, change_views, customer_views, erasure_views
 from .customers import list_views as customer_list_views
+from .exchange import export_views, import_views
 from .orders import hand_over_views, list_views, order_views, print_views, unlock_views
 from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
 from .queries import roles_of
@@ -23,8 +24,10 @@ __all__ = [
     "customer_list_views",
     "customer_views",
     "erasure_views",
+    "export_views",
     "habit_views",
     "hand_over_views",
+    "import_views",
     "init_app",
     "list_views",
     "order_views",

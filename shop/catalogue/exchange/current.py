@@ -124,11 +124,19 @@ def ids_of(slugs: Several[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A collection that there is: its path, and its section's name and its own without capitals."""
+    """A collection that there is, by its path and by the names of its section and of itself."""
 
     path: str
-    section: str
-    name: str
+    section_name: str
+    collection_name: str
+
+    @property
+    def section(self) -> str:
+        return self.section_name.casefold()
+
+    @property
+    def name(self) -> str:
+        return self.collection_name.casefold()
 
 
 def shelves() -> list[Shelf]:
@@ -138,7 +146,7 @@ def shelves() -> list[Shelf]:
         .order_by(Section.position, Collection.position, Collection.id)
         .tuples()
     )
-    return [Shelf(f"{one}/{two}", above.casefold(), name.casefold()) for one, two, above, name in rows]
+    return [Shelf(f"{one}/{two}", above, name) for one, two, above, name in rows]
 
 
 def tax_classes() -> set[str]:

@@ -41,9 +41,9 @@ class Reading:
         cell = self.first(rows, *names)
         return None if cell is None else one_line(cell)
 
-    def lines(self, rows: Sequence[Row], *names: str) -> str | None:
-        cell = self.first(rows, *names)
-        return None if cell is None else several_lines(cell)
+    def lines(self, rows: Sequence[Row], name: str) -> str | None:
+        found = [several_lines(cell) for row in rows if (cell := row.whole(name)) is not None]
+        return next(filter(str.strip, found), "") if found else None
 
     def price(self, wanted: WantedProduct, row: Row, name: str) -> int | None:
         return self.understood(wanted, row, name, lambda text: price(text, self.digits, self.sign))

@@ -30,10 +30,15 @@ class Row:
     columns: dict[str, int]
 
     def __getitem__(self, name: str) -> str | None:
+        cell = self.whole(name)
+        return None if cell is None else cell.strip(" \u00a0")
+
+    def whole(self, name: str) -> str | None:
+        """The same with the blanks at its ends, which mean something in Markdown."""
         place = self.columns.get(name)
         if place is None:
             return None
-        return undefused(self.cells[place]).strip(" \u00a0") if place < len(self.cells) else ""
+        return undefused(self.cells[place]) if place < len(self.cells) else ""
 
     def text(self, name: str) -> str:
         return self[name] or ""
