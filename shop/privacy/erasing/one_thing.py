@@ -40,8 +40,8 @@ class OneThing:
 
 def one_thing(person: Person, table: str, row_id: int, column: str = "") -> OneThing | None:
     """None when there is no such thing of theirs, or it cannot be removed by itself."""
-    finder = _FINDERS.get((table, bool(column)))
-    model = _MODELS[table] if finder else None
+    finder = FINDERS.get((table, bool(column)))
+    model = MODELS[table] if finder else None
     if finder is None or model is None:
         return None
     row = theirs(model, person).where(model.id == row_id).get_or_none()
@@ -51,7 +51,7 @@ def one_thing(person: Person, table: str, row_id: int, column: str = "") -> OneT
 def may_be_removed(row: BaseModel, column: str = "") -> bool:
     """Whether a row, or one value of it, has a page that removes it; which may still say why not."""
     table = str(row._meta.table_name)
-    if (table, bool(column)) not in _FINDERS:
+    if (table, bool(column)) not in FINDERS:
         return False
     if column:
         return _optional(row, column) is not None
@@ -185,7 +185,7 @@ def _optional(row: Any, column: str) -> Personal | None:
     return field.personal
 
 
-_MODELS: Mapping[str, type[BaseModel]] = {
+MODELS: Mapping[str, type[BaseModel]] = {
     "customer": Customer,
     "order_contact": OrderContact,
     "address": Address,
@@ -196,7 +196,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
 }
 Finder = Callable[[Person, Any, str], OneThing | None]
 # By table, and whether it is one value of a row or the whole row.
-_FINDERS: Mapping[tuple[str, bool], Finder] = {
+FINDERS: Mapping[tuple[str, bool], Finder] = {
     ("customer", True): _profile_value,
     ("order_contact", True): _order_value,
     ("address", False): _address,
