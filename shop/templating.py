@@ -11,7 +11,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, get_flashed_messages, request
 
 from .config import settings
-from .money import money, percent
+from .money import money, percent, typed_amount
 from .phones import readable
 from .static_files import static_url
 
@@ -33,7 +33,8 @@ def navigation(links: Navigation) -> Navigation:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(money=money, percent=percent, moment=moment, day=day, phone=readable)
+    app.jinja_env.filters.update(money=money, percent=percent, typed_amount=typed_amount)
+    app.jinja_env.filters.update(moment=moment, day=day, hour=hour, phone=readable)
     app.jinja_env.filters.update(calendar_day=calendar_day, weekday=partial(calendar_day, with_weekday=True))
     app.jinja_env.globals.update(static_url=static_url, nav_sections=nav_sections, flashed=flashed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -58,6 +59,12 @@ def calendar_day(day: date, *, with_weekday: bool = False) -> str:
     if with_weekday:
         return str(format_skeleton("MMMEd", day, locale=settings().locale))
     return str(format_date(day, "medium", locale=settings().locale))
+
+
+def hour(at: datetime) -> str:
+    """The time of day alone: "5:28 PM"."""
+    here = at.astimezone(settings().zone)
+    return str(format_time(here, "short", locale=settings().locale)).replace("\u202f", " ")
 
 
 def nav_sections() -> Sequence[Link]:

@@ -41,7 +41,7 @@ def reason_by_itself(about: About) -> LookReason | None:
     """An order that waits to be packed or sent, and a case that waits for its answer, say themselves why."""
     kind, row_id = about
     if kind == "order":
-        waits = Order.state.in_((OrderState.PLACED, OrderState.PACKED))
+        waits = Order.state.in_((OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT))
         return LookReason.PACKING if Order.select().where(Order.id == row_id, waits).exists() else None
     if kind == "case":
         return LookReason.CASE if Case.select().where(Case.id == row_id, Case.closed_at.is_null()).exists() else None

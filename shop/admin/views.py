@@ -11,7 +11,18 @@ from .blueprint import blueprint
 from .customers import address_views, change_views, customer_views, erasure_views
 from .customers import list_views as customer_list_views
 from .exchange import export_views, import_views
-from .orders import hand_over_views, list_views, order_views, print_views, unlock_views
+from .orders import (
+    hand_over_views,
+    list_views,
+    mail_views,
+    note_views,
+    order_views,
+    parcel_views,
+    print_views,
+    readdress_views,
+    refund_views,
+    unlock_views,
+)
 from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
 from .queries import roles_of
 from .today import today_views
@@ -30,12 +41,17 @@ __all__ = [
     "import_views",
     "init_app",
     "list_views",
+    "mail_views",
+    "note_views",
     "order_views",
     "paper_views",
+    "parcel_views",
     "policy_views",
     "print_views",
     "reason_views",
+    "readdress_views",
     "recipient_views",
+    "refund_views",
     "retention_views",
     "sign_in_views",
     "today_views",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..addresses import address_lines
@@ -23,6 +24,9 @@ from .models import (
     Shipment,
 )
 from .numbers import as_number
+from .pieces.models import RefundLine, ShipmentLine
+from .pieces.queries import NOTHING_BACK, Pieces, count_pieces
+from .refundable import Refundable, refundable
 from .states import ALARMS, ON_ITS_WAY, SEEN_TO, deciding_payment
 
 
@@ -45,6 +49,8 @@ class OrderFile:
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
     shipments: Sequence[Shipment]
+    shipment_lines: Sequence[ShipmentLine]
+    refund_lines: Sequence[RefundLine]
     events: Sequence[OrderEvent]
 
     @property
@@ -77,6 +83,33 @@ class OrderFile:
             each.state in ON_ITS_WAY for each in self.refunds
         )
 
+    @cached_property
+    def pieces(self) -> list[Pieces]:
+        """How many of each line were sent, given back, and are still to send."""
+        return count_pieces(self.lines, self.shipment_lines, self.refund_lines, self.refunds)
+
+    @property
+    def to_send(self) -> list[Pieces]:
+        return [each for each in self.pieces if each.to_send]
+
+    @property
+    def refundable(self) -> Refundable:
+        return refundable(
+            order=self.order, quote=self.quote, pieces=self.pieces, payments=self.payments, refunds=self.refunds
+        )
+
+    def inside(self, shipment: Shipment) -> list[ShipmentLine]:
+        """What is in a parcel; nothing for one from before that was written down."""
+        return [line for line in self.shipment_lines if line.shipment_id == shipment.id]
+
+    def lines_of(self, refund: Refund) -> list[RefundLine]:
+        return [line for line in self.refund_lines if line.refund_id == refund.id]
+
+    @property
+    def given_back(self) -> list[Refund]:
+        """The refunds that took place or are on their way."""
+        return [refund for refund in self.refunds if refund.state not in NOTHING_BACK]
+
     @property
     def open_alarms(self) -> list[OrderEvent]:
         return open_alarms(self.events, self.refunds)
@@ -100,6 +133,8 @@ def order_file(order: Order) -> OrderFile:
         payments=_of(Payment, order, Payment.id),
         refunds=refunds_of(order),
         shipments=_of(Shipment, order, Shipment.id),
+        shipment_lines=_of(ShipmentLine, order, ShipmentLine.id),
+        refund_lines=_of(RefundLine, order, RefundLine.id),
         events=_of(OrderEvent, order, OrderEvent.id),
     )
 

@@ -10,12 +10,17 @@ from typing import NamedTuple
 from ... import clock
 from ...audit.models import AuditEvent
 from ...audit.queries import events_about
+from ...disclosures.allowed import field_words
+from ...disclosures.models import Disclosure
+from ...disclosures.queries import recipients
+from ...orders.notes.models import OrderNote
 from ...orders.queries import OrderFile
 from ...orders.services.timeline import CUSTOMER, sentence
-from ...orders.states import ALARMS
+from ...orders.states import ALARMS, Pill
 from ...outbox.models import Mail, MailKind, MailState
-from ...outbox.troubles import what_happened
+from ...outbox.troubles import BOUNCES, what_happened
 from ...templating import moment
+from ...vault import Recipient
 from ..queries import staff_names
 
 MAILS = {
@@ -28,16 +33,22 @@ MAILS = {
 
 
 class Step(NamedTuple):
+    """`note_id` is of a note by staff, which has a button for a while."""
+
     at: datetime
     title: str
     text: str = ""
     kind: str = ""
+    note_id: int | None = None
 
 
-def staff_steps(file: OrderFile, mails: Sequence[Mail]) -> list[Step]:
+def staff_steps(
+    file: OrderFile, mails: Sequence[Mail], notes: Sequence[OrderNote] = (), given: Sequence[Disclosure] = ()
+) -> list[Step]:
     """Newest first."""
     opened = [event for event in events_about("order", file.order.id) if event.kind == "order-opened"]
-    names = _names([event.actor for event in (*file.events, *opened)])
+    writers = [f"staff:{note.staff_id}" for note in notes]
+    names = _names([*(event.actor for event in (*file.events, *opened)), *writers, *(row.by for row in given)])
     steps = [
         *(
             Step(event.at, sentence(event), _who(event.actor, names), "bad" if event.kind in ALARMS else "")
@@ -45,6 +56,8 @@ def staff_steps(file: OrderFile, mails: Sequence[Mail]) -> list[Step]:
         ),
         *(_mail_step(mail) for mail in mails),
         *_openings(opened, names),
+        *(_note_step(note, names) for note in notes),
+        *_given_steps(given, names),
     ]
     # What happened at the same moment keeps the order in which it was written.
     return sorted(steps, key=lambda step: step.at)[::-1]
@@ -67,6 +80,32 @@ def mail_note(mail: Mail) -> str:
         return f"{said} It was tried {tries} and is not tried again."
     soon = "within a minute" if mail.due_at <= clock.now() else moment(mail.due_at)
     return f"{said} It was tried {tries}; the next try is {soon}."
+
+
+def mail_pill(mail: Mail) -> Pill:
+    """One that its receiver's server refused came back: bounced."""
+    if mail.state == MailState.FAILED and mail.error in BOUNCES:
+        return Pill("bounced", "Bounced")
+    return Pill("done" if mail.state == MailState.SENT else str(mail.state), str(mail.state).capitalize())
+
+
+def _note_step(note: OrderNote, names: dict[str, str]) -> Step:
+    writer = names.get(f"staff:{note.staff_id}", "Somebody who worked here")
+    return Step(note.at, f"{writer} noted", str(note.text or "removed"), "note", note.id)
+
+
+def _given_steps(given: Sequence[Disclosure], names: dict[str, str]) -> list[Step]:
+    """What left the shop about the customer, printed or sent; what the bank got is a step of the payment already."""
+    shown = [row for row in given if row.recipient != Recipient.PAYMENT_PROCESSOR]
+    known = {row.code: str(row.name) for row in recipients()} if shown else {}
+    return [_given_step(row, known.get(row.who, row.who), names) for row in shown]
+
+
+def _given_step(row: Disclosure, name: str, names: dict[str, str]) -> Step:
+    recipient = Recipient(row.recipient)
+    fields = ", ".join(field_words(recipient, field) for field in row.field_names)
+    words = name or f"{recipient.words[0].upper()}{recipient.words[1:]}"
+    return Step(row.at, f"{words} was given {fields}", f"By {_who(row.by, names)}", "quiet")
 
 
 def _openings(opened: Sequence[AuditEvent], names: dict[str, str]) -> list[Step]:

@@ -22,6 +22,7 @@ from ...privacy.erasing.models import Erasure, ErasureState
 from ..roles import PACKING, PRIVACY
 
 SHOWN = 5
+TO_SEND = (OrderState.PACKED, OrderState.PARTLY_SENT)
 # A bank that has not answered for this long is worth a person's look; before it the worker's asking is enough.
 UNKNOWN_FOR = timedelta(minutes=10)
 # The law gives a month to answer somebody who asks about their data.
@@ -64,19 +65,15 @@ def matters_for(role: str) -> list[Matter]:
 
 def _goods() -> Iterator[Matter]:
     counted = Order.select(Order.state, fn.COUNT(Order.id), fn.MIN(Order.placed_at).python_value(_moment))
-    waiting = counted.where(Order.state.in_([OrderState.PLACED, OrderState.PACKED])).group_by(Order.state)
+    waiting = counted.where(Order.state.in_([OrderState.PLACED, *TO_SEND])).group_by(Order.state)
     rows: Iterable[Any] = waiting.tuples()
     by_state: dict[str, tuple[int, datetime | None]] = {state: (count, since) for state, count, since in rows}
-    for state, tab, title, advice in (
-        (
-            OrderState.PLACED,
-            "pack",
-            "to pack",
-            "Open the oldest first and pack it: its page has lines and slip.",
-        ),
-        (OrderState.PACKED, "send", "to send", "Hand them over, and type the tracking number where there is one."),
+    for states, tab, title, advice in (
+        ((OrderState.PLACED,), "pack", "to pack", "Open the oldest first and pack it: its page has lines and slip."),
+        (TO_SEND, "send", "to send", "Hand them over, and type the tracking number where there is one."),
     ):
-        count, since = by_state.get(state, (0, None))
+        found = [by_state[state] for state in states if state in by_state]
+        count, since = sum(each[0] for each in found), min((each[1] for each in found if each[1]), default=None)
         url = url_for("admin.orders", tab=tab)
         yield Matter(count=count, title=title, advice=advice, url=url, since=since)
 

@@ -77,6 +77,18 @@ def announce_problem(order: Order, reason: str) -> None:
     _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None, back_cents=0)
 
 
+def announce_address(order: Order) -> None:
+    """It goes somewhere else now, as they told us."""
+    revision = Order.get_by_id(order.id).revision
+    key = f"order-address:{order.number}:{revision}"
+    _queue(order, MailKind.CORRESPONDENCE, template="order-address", key=key)
+
+
+def write_freely(order: Order, *, subject_line: str, text: str, key: str) -> None:
+    """What staff wrote, word for word."""
+    _queue(order, MailKind.CORRESPONDENCE, template="order-message", key=key, heading=subject_line, body=text)
+
+
 def mail_fresh_link(order: Order) -> None:
     """The link again, to the address that the order was placed with; once an hour at most."""
     hour = clock.now().strftime("%Y%m%d%H")

@@ -1,0 +1,115 @@
+"""An order's delivery address, corrected as its customer said."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, abort, flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from ...access_rules import staff
+from ...addresses import Address
+from ...addresses.countries import all_countries, rules_for
+from ...addresses.fields import PARTS, AskedAddress, by_width
+from ...config import settings
+from ...orders import personal_data as declared
+from ...orders.models import Order, OrderContact
+from ...orders.services.readdressing import OPEN, SOURCES, correct_address
+from ...orders.services.revisions import ChangedMeanwhile, NotNow
+from ...signing_in import go_to
+from ...vault import Personal, Source
+from ...web import page_or_fragment
+from ..blueprint import blueprint
+from ..roles import PACKING
+from .forms import in_task
+from .gate import of_order, seen
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """Without its address fields: `_form_of` adds those of the order's country, which stays the same."""
+
+    personal: dict[str, Personal]
+    told = RadioField(
+        "How did the customer tell you?",
+        [InputRequired("Choose one: it is kept with the address.")],
+        choices=[SelectChoice(source.value, words.capitalize()) for source, words in SOURCES.items()],
+    )
+
+    @property
+    def by_width(self) -> tuple[list[Field], list[Field]]:
+        return by_width(self)
+
+    @property
+    def postal(self) -> Address:
+        return Address(**{part: self[part].data or "" for part in PARTS if part in self})
+
+
+@blueprint.get("/orders/<number>/address")
+@staff(*PACKING)
+@of_order
+def order_address(found: Order) -> ResponseReturnValue:
+    return _page(found, _form_of(_contact_or_404(found)))
+
+
+@blueprint.post("/orders/<number>/address")
+@staff(*PACKING)
+@of_order
+def change_order_address(found: Order) -> ResponseReturnValue:
+    form = _form_of(_contact_or_404(found))
+    if not form.validate():
+        return _page(found, form, 422)
+    try:
+        is_new = correct_address(
+            order=found,
+            address=form.postal,
+            source=Source(form.told.data),
+            seen=seen(),
+            staff_id=current_user.person.id,
+        )
+    except NotNow as error:
+        return _page(found, form, 409 if isinstance(error, ChangedMeanwhile) else 422, str(error))
+    flash("Corrected. The customer gets a mail about it." if is_new else "It goes there already.")
+    return go_to(url_for("admin.order", number=found.number))
+
+
+def _contact_or_404(order: Order) -> OrderContact:
+    contact: OrderContact | None = OrderContact.get_or_none(OrderContact.order == order.id)
+    is_open = order.state in OPEN and contact is not None and contact.delivery_country is not None
+    return contact if contact is not None and is_open else abort(404)
+
+
+def _form_of(contact: OrderContact) -> AddressForm:
+    kept = {part: getattr(contact, f"delivery_{part}") or "" for part in PARTS}
+    country = kept["country"] if kept["country"] in all_countries() else settings().country
+    form: AddressForm = _form_class(country)(data={**kept, "country": country})
+    return form
+
+
+@lru_cache(maxsize=50)
+def _form_class(country: str) -> Any:
+    asked = AskedAddress(
+        rules_for(country), (country,), declared=lambda part: getattr(declared, f"DELIVERY_{part.upper()}")
+    )
+    both = asked.fields()
+    fields: dict[str, Any] = {part: field for part, (field, _) in both.items()}
+    personal = {part: declaration for part, (_, declaration) in both.items()}
+    return type("CountryAddressForm", (AddressForm,), {**fields, "personal": personal})
+
+
+def _page(order: Order, form: AddressForm, status: int = 200, problem: str = "") -> Response:
+    present = Order.get_by_id(order.id)
+    return page_or_fragment(
+        "admin/orders/address.html",
+        "admin/orders/_address.html",
+        status=status,
+        order=present,
+        form=in_task(form),
+        problem=problem,
+        desk_page="orders",
+    )
