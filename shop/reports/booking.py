@@ -125,14 +125,16 @@ def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[tuple[Key, Sums]]:
             _tax_key(order, share),
             Sums(orders=1, goods_cents=base, tax_cents=share.tax_cents, total_cents=share.cents),
         )
+    seen: set[str] = set()
     for line in lines:
         yield (
             _goods_key(order, line),
             Sums(
-                orders=1, pieces=line.quantity, goods_cents=line.subtotal_cents, discount_cents=line.discount_cents,
+                orders=int(line.sku not in seen), pieces=line.quantity, goods_cents=line.subtotal_cents, discount_cents=line.discount_cents,
                 tax_cents=line.tax_cents, total_cents=line.total_cents,
             ),
         )  # fmt: skip
+        seen.add(line.sku)
 
 
 def delivery_saved(order: Any) -> int:

@@ -1,0 +1,100 @@
+"""What a report's address asks for: which days, in days, weeks or months, and in which currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import request, url_for
+
+from ...config import settings
+from ...reports.calendar import today
+from ...reports.periods import EARLIEST, LATEST, PRESETS, Grain, Period, preset
+from ...reports.sums import Key
+
+LONGEST = timedelta(days=3660)
+NO_DAY = "Type a day as year, month and day, such as {today}."
+TURNED = "The last day comes before the first."
+TOO_LONG = "That is more than ten years: look at them one after the other."
+NAME_AT_MOST, CURRENCY_AT_MOST = 500, 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`typed` is what the two fields hold, `wrong` what is wrong with them; then the period is the usual one."""
+
+    period: Period
+    grain: Grain
+    currency: str
+    typed: Mapping[str, str]
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> dict[str, str]:
+        """The period, for another page's address."""
+        if self.period.name:
+            found = {"period": self.period.name}
+        else:
+            found = {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        return found | ({"currency": self.currency} if self.currency != settings().currency else {})
+
+    def orders(self, key: Key, *, is_back: bool = False, first: date | None = None, last: date | None = None) -> str:
+        """The page of the orders behind a figure."""
+        parts = {"name": key.name, "place": key.place, "rate": key.rate_ppm, "back": int(is_back)}
+        days = {"from": (first or self.period.first).isoformat(), "to": (last or self.period.last).isoformat()}
+        given = {name: value for name, value in parts.items() if value}
+        return url_for("admin.report_orders", figure=key.kind, currency=key.currency, **days, **given)  # type: ignore[arg-type]
+
+    def key(self, kind: str, name: str = "") -> Key:
+        return Key(self.currency, kind, name)
+
+
+def asked() -> Asked:
+    typed = {name: request.args.get(name, "").strip()[:40] for name in ("from", "to")}
+    currency = _currency()
+    if not any(typed.values()):
+        period = preset(request.args.get("period", ""), today())
+        shown = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+        return Asked(period, _grain(period), currency, shown)
+    days = {name: _day(text) for name, text in typed.items()}
+    wrong = _wrong(days)
+    if wrong:
+        period = preset("", today())
+        return Asked(period, _grain(period), currency, typed, wrong)
+    first, last = days["from"], days["to"]
+    assert first is not None and last is not None
+    period = Period(first, last)
+    return Asked(period, _grain(period), currency, typed)
+
+
+def _currency() -> str:
+    given = request.args.get("currency", "")
+    return given if given.isascii() and given.isalpha() and given.isupper() and len(given) == 3 else settings().currency
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def _wrong(days: Mapping[str, date | None]) -> dict[str, str]:
+    wrong = {name: NO_DAY.format(today=today()) for name, day in days.items() if day is None}
+    first, last = days["from"], days["to"]
+    if first is None or last is None:
+        return wrong
+    if last < first:
+        return {"to": TURNED}
+    return {"to": TOO_LONG} if last - first > LONGEST else {}
+
+
+def _grain(period: Period) -> Grain:
+    given = request.args.get("by", "")
+    return Grain(given) if given in set(period.grains) else period.grains[0]
+
+
+def presets() -> list[tuple[str, str]]:
+    return [(name, words) for name, (words, _) in PRESETS.items()]
