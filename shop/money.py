@@ -46,6 +46,15 @@ def money(cents: int, currency: str = "") -> str:
     return str(format_currency(amount, code, locale=settings().locale))
 
 
+def round_money(cents: int, currency: str = "") -> str:
+    """The same without what follows the point, for a chart's axis: "$2,000"."""
+    code = currency or settings().currency
+    amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
+    pattern = Locale.parse(settings().locale).currency_formats["standard"].pattern
+    whole = pattern.replace("0.00", "0")
+    return str(format_currency(amount, code, whole, locale=settings().locale, currency_digits=False))
+
+
 def percent(ppm: int) -> str:
     """A rate in parts per million as a shopper reads it: 95,000 is "9.5%"."""
     pattern = Locale.parse(settings().locale).percent_formats[None].pattern.replace("#,##0", "#,##0.####")

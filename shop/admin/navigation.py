@@ -50,6 +50,20 @@ PARTS = (
         ),
     ),
     DeskPart(
+        "Reports",
+        (
+            DeskPage("reports", "Sales", "admin.reports"),
+            DeskPage("report-goods", "Best sellers", "admin.report_goods"),
+            DeskPage("report-tax", "Tax", "admin.report_tax"),
+            DeskPage("report-discounts", "Discounts", "admin.report_discounts"),
+            DeskPage("report-refunds", "Given back", "admin.report_refunds"),
+            DeskPage("report-delivery", "Delivery", "admin.report_delivery"),
+            DeskPage("report-carts", "Carts", "admin.report_carts"),
+            DeskPage("report-stock", "Stock", "admin.report_stock"),
+            DeskPage("report-agreement", "Agreement", "admin.report_agreement"),
+        ),
+    ),
+    DeskPart(
         "Privacy",
         (
             DeskPage("cases", "Cases", "admin.cases"),

@@ -25,10 +25,12 @@ from .orders import (
 )
 from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
 from .queries import roles_of
+from .reports import behind_views, report_views
 from .today import today_views
 
 __all__ = [
     "address_views",
+    "behind_views",
     "blueprint",
     "case_views",
     "change_views",
@@ -48,10 +50,11 @@ __all__ = [
     "parcel_views",
     "policy_views",
     "print_views",
-    "reason_views",
     "readdress_views",
+    "reason_views",
     "recipient_views",
     "refund_views",
+    "report_views",
     "retention_views",
     "sign_in_views",
     "today_views",

@@ -21,11 +21,17 @@ LOOKED_THROUGH_AT_MOST = 2000
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which figure: `key` without its currency's orders of another; sold, or gone back."""
+    """Which figure, in which days: what was sold of it, or what went back."""
 
     period: Period
     key: Key
     is_back: bool = False
+
+    def holds(self, key: Key) -> bool:
+        """Goods go by their SKU and ways of delivery by their code, whatever they were called at the time."""
+        if key.kind in (Kind.GOODS, Kind.DELIVERY):
+            return key[:3] == self.key[:3]
+        return key == self.key
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _parts(wanted: Wanted, orders: Sequence[Any]) -> Iterator[Behind]:
     for order in orders:
         sums = Sums()
         for key, part in _of_order(wanted, order, lines[order.id], refunds.get(order.id, [])):
-            if _is_same(key, wanted.key):
+            if wanted.holds(key):
                 sums.add(part)
         yield Behind(order, sums)
 
@@ -115,10 +121,3 @@ def _of_order(wanted: Wanted, order: Any, lines: list[Any], refunds: list[Any]) 
     for back in backs_of(order, refunds):
         if wanted.period.first <= day_of(back.at) <= wanted.period.last:
             yield from back_of(order, back, lines)
-
-
-def _is_same(key: Key, wanted: Key) -> bool:
-    """Goods go by their SKU and ways of delivery by their code, whatever they were called at the time."""
-    if key.kind in (Kind.GOODS, Kind.DELIVERY):
-        return key[:3] == wanted[:3]
-    return key == wanted

@@ -127,14 +127,21 @@ def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[tuple[Key, Sums]]:
         )
     seen: set[str] = set()
     for line in lines:
-        yield (
-            _goods_key(order, line),
-            Sums(
-                orders=int(line.sku not in seen), pieces=line.quantity, goods_cents=line.subtotal_cents, discount_cents=line.discount_cents,
-                tax_cents=line.tax_cents, total_cents=line.total_cents,
-            ),
-        )  # fmt: skip
+        is_first = line.sku not in seen
         seen.add(line.sku)
+        yield _goods_key(order, line), _sold_of(line, orders=int(is_first))
+
+
+def _sold_of(line: Any, *, orders: int) -> Sums:
+    """An order with two lines of the same goods is one order with them."""
+    return Sums(
+        orders=orders,
+        pieces=line.quantity,
+        goods_cents=line.subtotal_cents,
+        discount_cents=line.discount_cents,
+        tax_cents=line.tax_cents,
+        total_cents=line.total_cents,
+    )
 
 
 def delivery_saved(order: Any) -> int:

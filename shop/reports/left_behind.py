@@ -13,7 +13,8 @@ from .. import clock
 from ..cart.models import Cart, CartLine
 from ..catalogue.models import Product, Variant
 from .periods import Period
-from .queries import CART, CHECKOUT, visits
+from .queries import CART, CHECKOUT, Books, visits
+from .sums import Kind
 
 LEFT_AFTER = timedelta(days=1)
 SHOWN_AT_MOST = 50
@@ -76,6 +77,7 @@ def left_behind() -> LeftBehind:
     return LeftBehind(count, all_pieces, all_cents, goods)
 
 
-def conversion(period: Period, orders: int) -> Conversion:
+def conversion(period: Period) -> Conversion:
     counted = visits(period.first, period.last)
-    return Conversion(counted[CART], counted[CHECKOUT], orders)
+    placed = Books(period.first, period.last).by_key(Kind.SALES).values()
+    return Conversion(counted[CART], counted[CHECKOUT], sum(sums.orders for sums in placed))

@@ -7,7 +7,14 @@ from werkzeug.test import TestResponse
 
 from .client import ShopClient
 
+REPORTS = "/admin/reports"
+NAMES = ("best-sellers", "tax", "discounts", "given-back", "delivery", "carts", "stock", "agreement")
+
 
 def desk_pages(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
     """`robin` is the owner's browser."""
-    return {"admin-today": robin.get("/admin/")}
+    found = {"admin-today": robin.get("/admin/"), "admin-reports": robin.get(REPORTS)}
+    found |= {f"admin-report-{name}": robin.get(f"{REPORTS}/{name}") for name in NAMES}
+    found["admin-reports-wrong"] = robin.get(f"{REPORTS}?from=soon&to=2026-01-01")
+    found["admin-report-orders"] = robin.get(f"{REPORTS}/orders?figure=sales")
+    return found | {"admin-report-orders-none": robin.get(f"{REPORTS}/orders?figure=goods&name=none")}

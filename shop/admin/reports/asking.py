@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from flask import request, url_for
 
@@ -39,12 +40,19 @@ class Asked:
             found = {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
         return found | ({"currency": self.currency} if self.currency != settings().currency else {})
 
+    def link(self, endpoint: str, **more: str) -> str:
+        """Another page, or this one, of the same period; what is given comes before."""
+        given: dict[str, Any] = {**self.place, **more}
+        if "period" in more:
+            given = {name: value for name, value in given.items() if name not in ("from", "to")}
+        return url_for(endpoint, **given)
+
     def orders(self, key: Key, *, is_back: bool = False, first: date | None = None, last: date | None = None) -> str:
         """The page of the orders behind a figure."""
-        parts = {"name": key.name, "place": key.place, "rate": key.rate_ppm, "back": int(is_back)}
-        days = {"from": (first or self.period.first).isoformat(), "to": (last or self.period.last).isoformat()}
+        parts: dict[str, Any] = {"name": key.name, "place": key.place, "rate": key.rate_ppm, "back": int(is_back)}
         given = {name: value for name, value in parts.items() if value}
-        return url_for("admin.report_orders", figure=key.kind, currency=key.currency, **days, **given)  # type: ignore[arg-type]
+        given |= {"from": (first or self.period.first).isoformat(), "to": (last or self.period.last).isoformat()}
+        return url_for("admin.report_orders", figure=key.kind, currency=key.currency, **given)
 
     def key(self, kind: str, name: str = "") -> Key:
         return Key(self.currency, kind, name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import url_for
 
-from ...addresses.countries import country_name
+from ...addresses.countries import named as countries_named
 from ...config import settings
+from ...money import percent
 from ...orders.cancelling import Reason
 from ...orders.refund_reasons import RefundReason
 from ...reports.backs import CANCELLED, RELEASED
@@ -34,16 +35,16 @@ def over_time(asked: Asked, series: Series) -> Table:
         cells(
             point.bucket.words,
             point.sums.orders,
-            point.sums.goods_cents,
-            -point.sums.discount_cents,
-            point.sums.delivery_cents,
-            point.sums.tax_cents,
             (point.sums.total_cents, asked.orders(sales, first=point.bucket.first, last=point.bucket.last)),
             (
                 -point.sums.back_cents,
                 asked.orders(sales, is_back=True, first=point.bucket.first, last=point.bucket.last),
             ),
             point.sums.net_cents,
+            point.sums.goods_cents,
+            -point.sums.discount_cents,
+            point.sums.delivery_cents,
+            point.sums.tax_cents,
         )
         for point in series.points
     ]
@@ -52,13 +53,13 @@ def over_time(asked: Asked, series: Series) -> Table:
         name="sales",
         title=f"By {asked.grain}",
         columns=(
-            text(asked.grain.capitalize()), count("Orders"), cents("Goods"), cents("Discounts"), cents("Delivery"),
-            cents("Tax"), cents("Sold"), cents("Given back"), cents("Net"),
+            text(asked.grain.capitalize()), count("Orders"), cents("Sold"), cents("Given back"), cents("Net"),
+            cents("Goods"), cents("Discounts"), cents("Delivery"), cents("Tax"),
         ),
         rows=rows,
         total=cells(
-            "Together", whole.orders, whole.goods_cents, -whole.discount_cents, whole.delivery_cents, whole.tax_cents,
-            whole.total_cents, -whole.back_cents, whole.net_cents,
+            "Together", whole.orders, whole.total_cents, -whole.back_cents, whole.net_cents, whole.goods_cents,
+            -whole.discount_cents, whole.delivery_cents, whole.tax_cents,
         ),
         explain=(*explaining.SOLD, *explaining.BACK, *explaining.NET),
         currency=asked.currency,
@@ -150,7 +151,8 @@ def _place(place: str) -> str:
     country, _, region = place.partition("-")
     if not country:
         return "Collected, or nowhere in particular"
-    return f"{country_name(country)}, {region}" if region else country_name(country)
+    name = dict(countries_named((country,))).get(country, country)
+    return f"{name}, {region}" if region else name
 
 
 def discounts(asked: Asked, books: Books) -> Table:
@@ -280,13 +282,12 @@ def stock(value: StockValue) -> Table:
     )
 
 
-def named(parts: Mapping[str, str]) -> str:
-    """What a list of orders is of, in words."""
-    kind, name = parts["figure"], parts["name"]
+def words_for(key: Key) -> str:
+    """What a list of orders is of, to go on from "Sold" or "Given back"."""
     return {
-        Kind.GOODS: f"with {name} in them",
-        Kind.TAX: f"with {name or 'no tax'} to {_place(parts['place'])}",
-        Kind.DELIVERY: "delivered that way",
-        Kind.DISCOUNT: f"with the code {name}",
-        Kind.BACK: _reason(name).lower(),
-    }.get(Kind(kind), "")
+        Kind.GOODS: f"with {key.name} among the goods",
+        Kind.TAX: f"with {key.name or 'no tax'} {percent(key.rate_ppm)}: {_place(key.place)}",
+        Kind.DELIVERY: f"by “{key.name}”" if key.name else "without delivery",
+        Kind.DISCOUNT: f"with the code {key.name}",
+        Kind.BACK: _reason(key.name)[:1].lower() + _reason(key.name)[1:],
+    }.get(Kind(key.kind), "")

@@ -36,15 +36,25 @@ class Size:
     width: int
     height: int
     labels: int
-    top: int = 22
-    bottom: int = 26
+    left: int = 60
+    top: int = 10
+    bottom: int = 28
 
     @property
     def plot(self) -> int:
         return self.height - self.top - self.bottom
 
+    @property
+    def across(self) -> int:
+        """What the bars have, beside the amounts."""
+        return self.width - self.left
 
-WIDE, NARROW = Size("wide", 1080, 320, labels=10), Size("narrow", 400, 250, labels=4)
+
+SIZES = (
+    Size("wide", 1140, 330, labels=10),
+    Size("middle", 720, 300, labels=8),
+    Size("narrow", 360, 240, labels=4, left=46),
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,8 @@ class Scale:
 
 
 def chart(bars: Sequence[Bar], *, title: str, text: str, money: Callable[[int], str]) -> Markup:
-    """Both drawings of it, of which the stylesheet shows the one that fits."""
-    drawn = [_drawing(bars, size, title, text, money).as_str() for size in (WIDE, NARROW)]
+    """All drawings of it, of which the stylesheet shows the one that fits."""
+    drawn = [_drawing(bars, size, title, text, money).as_str() for size in SIZES]
     return Markup("\n").join(Markup(each) for each in drawn)  # noqa: S704
 
 
@@ -93,7 +103,7 @@ def _drawing(bars: Sequence[Bar], size: Size, title: str, text: str, money: Call
             svg.Defs(elements=[_hatching(size)]),
             *_lines(scale, size, money),
             *(element for place, bar in enumerate(bars) for element in _bar(bar, place, len(bars), scale, size)),
-            svg.Line(class_=["chart__base"], x1=0, x2=size.width, y1=scale.y(0), y2=scale.y(0)),
+            svg.Line(class_=["chart__base"], x1=size.left, x2=size.width, y1=scale.y(0), y2=scale.y(0)),
             *_labels(bars, size),
         ],
     )
@@ -122,14 +132,14 @@ def _lines(scale: Scale, size: Size, money: Callable[[int], str]) -> Iterator[sv
     for tick in scale.ticks:
         y = scale.y(tick)
         if tick:
-            yield svg.Line(class_=["chart__line"], x1=0, x2=size.width, y1=y, y2=y)
-            yield svg.Text(class_=["chart__amount"], x=0, y=y - 5, text=_plain(money(tick)))
+            yield svg.Line(class_=["chart__line"], x1=size.left, x2=size.width, y1=y, y2=y)
+        yield svg.Text(class_=["chart__label"], x=size.left - 8, y=y + 4, text=_plain(money(tick)), text_anchor="end")
 
 
 def _bar(bar: Bar, place: int, count: int, scale: Scale, size: Size) -> Iterator[svg.Element]:
-    room = size.width / count
+    room = size.across / count
     width = min(room * (1 - GAP), WIDEST_BAR)
-    x = round(place * room + (room - width) / 2, 1)
+    x = round(size.left + place * room + (room - width) / 2, 1)
     base = scale.y(0)
     if bar.sold:
         top = scale.y(bar.sold)
@@ -139,7 +149,7 @@ def _bar(bar: Bar, place: int, count: int, scale: Scale, size: Size) -> Iterator
         fill = f"url(#chart-hatch-{size.name})"
         yield svg.Rect(class_=["chart__back"], x=x, y=base, width=round(width, 1), height=height, fill=fill)
     if bar.before is not None:
-        y, over = scale.y(bar.before), room * GAP / 4
+        y, over = scale.y(bar.before), width * GAP / 4
         yield svg.Line(class_=["chart__before"], x1=round(x - over, 1), x2=round(x + width + over, 1), y1=y, y2=y)
 
 
@@ -158,12 +168,13 @@ def _rounded(x: float, y: float, width: float, height: float) -> list[svg.PathDa
 
 
 def _labels(bars: Sequence[Bar], size: Size) -> Iterator[svg.Element]:
-    room, every = size.width / len(bars), -(-len(bars) // size.labels)
+    room, every = size.across / len(bars), -(-len(bars) // size.labels)
     for place in range(0, len(bars), every):
+        middle = round(size.left + place * room + room / 2, 1)
         yield svg.Text(
             class_=["chart__label"],
-            x=round(place * room + room / 2, 1),
-            y=size.height - 6,
+            x=middle,
+            y=size.height - 8,
             text=_plain(bars[place].label),
-            text_anchor="start" if place == 0 and room < 40 else "middle",
+            text_anchor="end" if middle > size.width - 16 else "middle",
         )

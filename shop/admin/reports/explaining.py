@@ -21,11 +21,11 @@ TAX = (
     "of its money is back.",
 )
 GOODS = (
-    "Pieces of the orders placed in these days. Those of cancelled orders are taken off on the day they were cancelled.",
+    "Pieces of the orders placed in these days. Those of cancelled orders are taken off on the day of the cancelling.",
     "For is the price of the goods less their part of discounts, without what is added for delivery and tax.",
 )
 BY_TAX = (
-    "Each order's tax by rate, as it stands on its invoice, where the goods went. Base is what the tax is on, without it.",
+    "Each order's tax by rate, as on its invoice, and where the goods went. Base is what the tax is on, without it.",
     *TAX[1:],
     "What no tax is on stands in a row of its own, so that the rows sum to everything that was sold.",
 )
@@ -38,10 +38,10 @@ CONVERSION = (
     "Orders placed come from the books. An order may be placed on another day than its cart was begun.",
 )
 LEFT_BEHIND = (
-    "Carts that nobody touched for a day, as they stand now, at the prices they were filled at. They are deleted {days} "
-    "days after the last touch, so this is no history.",
+    "Carts that nobody touched for a day, as they stand now, at the prices they were filled at. They are deleted "
+    "{days} days after the last touch, so this is no history.",
 )
 STOCK = (
-    "Pieces on the shelf, held ones included, times the price they sell for now, drafts included. The shop does not know "
-    "what you paid for them.",
+    "Pieces on the shelf, held ones included, times the price they sell for now, drafts included. The shop does not "
+    "know what you paid for them.",
 )

@@ -22,6 +22,8 @@ class Tile:
     change: str = ""
     url: str = ""
     explain: Sequence[str] = ()
+    # Of the first tile's figure, in parts per million.
+    of_first: int | None = None
 
 
 def sales_tiles(asked: Asked, series: Series) -> list[Tile]:
@@ -34,9 +36,7 @@ def sales_tiles(asked: Asked, series: Series) -> list[Tile]:
 
     return [
         cents("Sold", now.total_cents, then.total_cents, explaining.SOLD, asked.orders(sales)),
-        cents(
-            "Given back", now.back_cents, then.back_cents, explaining.BACK, asked.orders(sales, is_back=True)
-        ),
+        cents("Given back", now.back_cents, then.back_cents, explaining.BACK, asked.orders(sales, is_back=True)),
         cents("Net", now.net_cents, then.net_cents, explaining.NET),
         Tile(
             "Orders",
@@ -46,7 +46,12 @@ def sales_tiles(asked: Asked, series: Series) -> list[Tile]:
             asked.orders(sales),
             explaining.ORDERS,
         ),
-        cents("Average order", _average(now.total_cents, now.orders), _average(then.total_cents, then.orders), explaining.AVERAGE),
+        cents(
+            "Average order",
+            _average(now.total_cents, now.orders),
+            _average(then.total_cents, then.orders),
+            explaining.AVERAGE,
+        ),
         cents("Tax", now.net_tax_cents, then.net_tax_cents, explaining.TAX),
     ]
 

@@ -42,15 +42,23 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """`count` of something, the oldest `since`; `advice` says what to do. A bad one is not everyday work."""
+    """`count` of something, the oldest `since`; `advice` says what to do. A bad one is not everyday work.
+
+    `one` is what a single one of them is called.
+    """
 
     count: int
     title: str
+    one: str = ""
     advice: str
     url: str = ""
     since: datetime | None = None
     is_bad: bool = False
     examples: tuple[Example, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return (self.count == 1 and self.one) or self.title
 
 
 def matters_for(role: str) -> list[Matter]:
@@ -84,12 +92,14 @@ def _money() -> Iterator[Matter]:
     yield _of_orders(
         Payment.select(Order.number, Payment.created_at).join(Order).where(late).order_by(Payment.created_at),
         title="payments the bank has not answered for",
+        one="payment the bank has not answered for",
         advice="The shop keeps asking and nobody is charged twice. After an hour, look for the order at the gateway.",
     )
     failed = Refund.select(Order.number, Refund.decided_at).join(Order).where(Refund.state == RefundState.FAILED)
     yield _of_orders(
         failed.order_by(Refund.decided_at),
         title="refunds that failed",
+        one="refund that failed",
         advice="Press “Try again” on the order's page, or give the money back at the gateway and write a note.",
     )
 
@@ -103,16 +113,18 @@ def _alarms() -> Iterator[Matter]:
     yield _of_orders(
         found.where(raised, ~again, OrderEvent.at > since).group_by(Order.number).order_by(fn.MIN(OrderEvent.at)),
         title="orders that need a look",
+        one="order that needs a look",
         advice="Something about their money is not as it should be. The timeline on each order's page says what.",
     )
 
 
-def _of_orders(query: Any, *, title: str, advice: str) -> Matter:
+def _of_orders(query: Any, *, title: str, one: str, advice: str) -> Matter:
     rows = list(query.tuples())
     examples = tuple(Example(number, url=url_for("admin.order", number=number)) for number, _ in rows[:SHOWN])
     return Matter(
         count=len(rows),
         title=title,
+        one=one,
         advice=advice,
         url=examples[0].url if len(rows) == 1 else "",
         since=rows[0][1] if rows else None,
@@ -130,6 +142,7 @@ def _mails() -> Iterator[Matter]:
     yield Matter(
         count=len(rows),
         title="mails that do not get through",
+        one="mail that does not get through",
         advice="Each is tried again by itself for a while. If the server is the trouble, look at SMTP_URL; if the "
         "address is, call the customer.",
         since=min((row.created_at for row in rows), default=None),
@@ -157,6 +170,7 @@ def _shelf() -> Iterator[Matter]:
     yield Matter(
         count=low.count() if len(rows) == SHOWN else len(rows),
         title="kinds of goods running low",
+        one="kind of goods running low",
         advice=f"{FEW_LEFT} or fewer are left to sell. Order more, or let shoppers see that they are gone.",
         examples=tuple(
             Example(
@@ -175,6 +189,7 @@ def _cases() -> Iterator[Matter]:
     yield Matter(
         count=len(received),
         title="cases to answer",
+        one="case to answer",
         advice="The law gives one month from the day it came. An answer by mail closes the clock.",
         url=url_for("admin.cases"),
         since=oldest,
@@ -189,6 +204,7 @@ def _erasures() -> Iterator[Matter]:
     yield Matter(
         count=len(due),
         title="removals that are late",
+        one="removal that is late",
         advice="Somebody asked to be forgotten and the time to undo it is over. The worker does this by itself: see "
         "below whether it runs, and on the privacy page what holds it up.",
         url=url_for("privacy_desk.home"),

@@ -34,6 +34,8 @@ WITHOUT_IT = {
     "look after dormant accounts": "Accounts nobody uses are neither warned nor forgotten.",
     "rehearse restore": "Nobody knows whether the backups can be put back.",
     "look at everything": "What stands below about mail, clock and gateway is old.",
+    "make pictures": "Pictures that were sent are not shown yet.",
+    "sweep pictures": "Files of pictures that nobody needs any more fill the disk.",
     "sum up days": "Reports get slower from day to day; their figures stay right.",
     "place demo orders": "The demo has no past orders.",
 }

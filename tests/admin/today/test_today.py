@@ -65,9 +65,9 @@ def test_money_that_went_wrong_is_named_with_what_to_do(app: Flask, robin: ShopC
         raise_alarm(odd, "The gateway has more than one charge for one payment.")
     page = robin.get(TODAY).text
     for order, words in (
-        (unclear, "payments the bank has not answered for"),
-        (failed, "refunds that failed"),
-        (odd, "orders that need a look"),
+        (unclear, "payment the bank has not answered for"),
+        (failed, "refund that failed"),
+        (odd, "order that needs a look"),
     ):
         assert words in page
         assert f'href="/admin/orders/{order.number}"' in page
@@ -85,7 +85,7 @@ def test_a_mail_that_does_not_get_through_says_why_and_about_which_order(app: Fl
         raise_alarm(order, "A refund is taking long.")
     Mail.update(state=MailState.FAILED, error="SMTPRecipientsRefused", attempts=9).execute()
     page = robin.get(TODAY).text
-    assert "mails that do not get through" in page
+    assert "mail that does not get through" in page
     assert "The mail server refused the customer&#39;s address." in page
     assert f">About order {order.number}</a>" in page
 
@@ -95,7 +95,7 @@ def test_goods_that_run_low_are_named(robin: ShopClient) -> None:
     Variant.create(product=product, sku="SLING-1", price_cents=100, on_hand=2, held=1)
     summarise(product.id)
     page = robin.get(TODAY).text
-    assert "kinds of goods running low" in page
+    assert "kind of goods running low" in page
     assert "Fern Sling (SLING-1)" in page
     assert "1 left" in page
 
@@ -134,7 +134,7 @@ def test_each_role_sees_what_is_its_to_do(app: Flask, robin: ShopClient, staff: 
     for role in (Role.OWNER, Role.STAFF, Role.PRIVACY, Role.AUDITOR):
         Staff.update(role=role).execute()
         page = robin.get(TODAY).text
-        seen[role] = ("to pack" in page, "cases to answer" in page)
+        seen[role] = ("to pack" in page, "case to answer" in page)
     assert seen == {
         Role.OWNER: (True, True),
         Role.STAFF: (True, False),
