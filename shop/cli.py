@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask
@@ -104,6 +105,25 @@ def doctor() -> None:
         if not finding.is_well:
             click.echo(f"     -> {finding.advice}")
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@shop.command()
+@click.argument("file", default="-", type=click.File("rb"))
+def bounce(file: BinaryIO) -> None:
+    """Read a mail server's report that a mail did not arrive, from FILE or the standard input, and note it."""
+    from .db import db
+    from .outbox.bouncing import note_bounce, report_in
+
+    report = report_in(file)
+    if report is None:
+        click.echo("This is no report that a mail did not arrive. Nothing was noted.")
+        return
+    with db.connection_context():
+        mail = note_bounce(report=report)
+    if mail is None:
+        click.echo("It is about no mail of this shop that was sent. Nothing was noted.")
+    else:
+        click.echo(f"Mail {mail.id} came back ({report.status or 'no code'}).")
 
 
 @shop.command()

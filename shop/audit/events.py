@@ -83,6 +83,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "refund-not-needed": ("refund", "cents"),
         "refund-failed": ("refund", "cents"),
         "mail-sent-again": ("mail",),
+        "mail-bounced": ("mail", "status"),
         "order-found": ("by",),
         "data-exported": ("form",),
         "data-requested": ("proof", "way"),

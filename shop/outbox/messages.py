@@ -55,5 +55,9 @@ def message_for(mail: Mail) -> EmailMessage:
 
 def message_id(key: str) -> str:
     """The same for the same mail, so that a receiver can drop one that arrives twice; tells nothing of its key."""
-    name = hmac.digest(derived_key("message-id"), key.encode(), "sha256").hex()[:32]
-    return f"<{name}@{settings().mail_from.rpartition('@')[2]}>"
+    return f"<{message_name(key)}@{settings().mail_from.rpartition('@')[2]}>"
+
+
+def message_name(key: str) -> str:
+    """What stands before the @ of a mail's Message-ID."""
+    return hmac.digest(derived_key("message-id"), key.encode(), "sha256").hex()[:32]

@@ -17,6 +17,8 @@ NOT_WRITTEN = "It could not be written into the folder of mails. Look at the dat
 FORGOTTEN = "The customer was forgotten before it could leave."
 WORKER_DIED = "The worker stopped while sending it."
 RESTORED = "It waited in a backup that was restored, and may have left before. Send it again if it is still needed."
+CAME_BACK = "It left, and came back later: the customer's mailbox does not exist, or takes nothing."
+SENT_BACK = "It left, and the customer's mail server sent it back: it does not take this mail."
 SOMETHING_ELSE = "Something went wrong on the way."
 _WORDS = {
     "SMTPRecipientsRefused": REFUSED_ADDRESS,
@@ -42,6 +44,8 @@ _WORDS = {
     "BodyGone": FORGOTTEN,
     "WorkerDied": WORKER_DIED,
     "Restored": RESTORED,
+    "Bounced": CAME_BACK,
+    "SentBack": SENT_BACK,
     "PermissionError": NOT_WRITTEN,
     "FileNotFoundError": NOT_WRITTEN,
     "NotADirectoryError": NOT_WRITTEN,
@@ -49,7 +53,7 @@ _WORDS = {
 }
 
 # The errors that lie with the address that was written to, and with nothing of ours.
-BOUNCES = tuple(name for name, words in _WORDS.items() if words == REFUSED_ADDRESS)
+BOUNCES = tuple(name for name, words in _WORDS.items() if words in {REFUSED_ADDRESS, CAME_BACK})
 
 
 def what_happened(mail: Mail) -> str:

@@ -74,6 +74,7 @@ LOG = {
     "order-step-undone": "A step noted by mistake was undone",
     "order-cancelled": "The order was cancelled",
     "mail-sent-again": "A mail was sent again",
+    "mail-bounced": "A mail came back",
 }
 
 # The roles of members of staff, by id; the desk, which knows them, says how.

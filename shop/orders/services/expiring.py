@@ -10,7 +10,7 @@ from ... import clock
 from ...db import db, is_sqlite
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
 from .holding import HOLD_FOR
-from .placing import expire
+from .placing import expire, finish_expiring
 from .retrying import retried
 from .timeline import WORKER
 
@@ -20,6 +20,7 @@ TRY_AGAIN_WITHIN = timedelta(hours=24)
 
 def expire_pending() -> int:
     """Expire what waits for a payment that will not come; how many. An order with a live payment never expires."""
+    finish_expiring()
     now = clock.now()
     is_live = fn.EXISTS(Payment.select().where(Payment.order == Order.id, Payment.state.in_(LIVE_PAYMENTS)))
     is_late = ((Order.state == OrderState.PENDING) & (Order.created_at < now - HOLD_FOR)) | (
