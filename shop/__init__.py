@@ -70,10 +70,12 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
         web,
     )
     from .ops import replaying, worker
+    from .preferences import overlay
 
     replaying.install()
     web.init_app(app)
     db.init_app(app, settings)
+    overlay.init_app(app)
     vault.init_app(app, settings)
     logs.init_app(app)
     jobs.init_app(app, worker.jobs_for(settings))

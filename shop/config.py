@@ -6,7 +6,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -205,13 +205,27 @@ def _kept_secret(path: Path, problems: list[str]) -> str:
         return ""
 
 
+_started: Settings | None = None
 _active: Settings | None = None
 
 
 def activate(settings: Settings) -> None:
     """Make `settings` the ones this process runs with; called by create_app."""
+    global _started, _active
+    _started = _active = settings
+
+
+def choose(**values: Any) -> None:
+    """Let these hold over what this process was started with, and nothing else any more."""
     global _active
-    _active = settings
+    _active = replace(started_with(), **values)
+
+
+def started_with() -> Settings:
+    """What environment, config.toml and defaults say."""
+    if _started is None:
+        raise RuntimeError("create_app() has not run in this process")
+    return _started
 
 
 def settings() -> Settings:

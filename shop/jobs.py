@@ -81,6 +81,13 @@ class _Queue:
 
 
 _queue: _Queue | None = None
+_first: list[Callable[[], object]] = []
+
+
+def before_each(first: Callable[[], object]) -> None:
+    """Have `first` called before every job, on the job's own connection."""
+    if first not in _first:
+        _first.append(first)
 
 
 def init_app(app: Flask, jobs: Iterable[Job]) -> None:
@@ -105,6 +112,8 @@ def run_job(name: str) -> bool:
         started, error = clock.now(), ""
         try:
             connect_until_answered()
+            for first in _first:
+                first()
             job.run()
         except Exception as raised:
             error = type(raised).__name__

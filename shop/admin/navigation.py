@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from flask_login import current_user
@@ -13,11 +13,12 @@ from ..access_rules import rule_of
 
 @dataclass(frozen=True)
 class DeskPage:
-    """`name` is what a page says of itself, as `desk_page`."""
+    """`name` is what a page says of itself, as `desk_page`; `values` are those in its address."""
 
     name: str
     words: str
     endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ PARTS = (
             DeskPage("habits", "Habits", "admin.habits"),
             DeskPage("recipients", "Recipients", "admin.recipients_page"),
             DeskPage("paper", "Paper", "admin.papers"),
+        ),
+    ),
+    DeskPart(
+        "Settings",
+        (
+            DeskPage("settings-shop", "Shop", "admin.settings_sheet", {"sheet": "shop"}),
+            DeskPage("settings-place", "Place and money", "admin.settings_sheet", {"sheet": "place"}),
+            DeskPage("settings-delivery", "Delivery", "admin.delivery_methods"),
+            DeskPage("settings-tax", "Tax", "admin.tax_zones"),
+            DeskPage("settings-discounts", "Discount codes", "admin.discounts"),
+            DeskPage("settings-mails", "Mails", "admin.mail_words"),
+            DeskPage("settings-privacy", "Privacy administrator", "admin.settings_sheet", {"sheet": "privacy"}),
         ),
     ),
 )

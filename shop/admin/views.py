@@ -26,6 +26,7 @@ from .orders import (
 from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
 from .queries import roles_of
 from .reports import behind_views, report_views
+from .settings import delivery_views, discount_views, shop_views, tax_views, wording_views
 from .today import today_views
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "change_views",
     "customer_list_views",
     "customer_views",
+    "delivery_views",
+    "discount_views",
     "erasure_views",
     "export_views",
     "habit_views",
@@ -56,9 +59,12 @@ __all__ = [
     "refund_views",
     "report_views",
     "retention_views",
+    "shop_views",
     "sign_in_views",
+    "tax_views",
     "today_views",
     "unlock_views",
+    "wording_views",
 ]
 
 

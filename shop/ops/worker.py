@@ -30,6 +30,7 @@ from ..orders.services.settling import settle_due, void_due
 from ..orders.services.tallies import fold_tallies
 from ..outbox import services as outbox
 from ..payments.services import cards
+from ..preferences.services import note_changes
 from ..privacy.erasing import services as erasing
 from ..privacy.erasing.dormancy import look_after_dormant
 from ..privacy.erasing.running import run_due_erasures
@@ -38,7 +39,6 @@ from ..privacy.services import opening
 from ..reports import services as reports
 from . import doctor
 from .demo import orders as demo_orders
-from .noted_settings import note_changes
 
 THREADS = 4
 FINISH_SECONDS = 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,25 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 
 from ..config import settings
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What the owner says in mails of one kind: another subject, in which {number} is the order's, and plain text
+    before and after what the shop says."""
+
+    subject_line: str = ""
+    opening: str = ""
+    closing: str = ""
+
+
+OwnWordsOf = Callable[[str], OwnWords]
+_own_words_of: list[OwnWordsOf] = []
+
+
+def set_own_words(find: OwnWordsOf) -> None:
+    """Let `find` say, by the name of a template, what the owner wants said."""
+    _own_words_of[:] = [find]
 
 
 @dataclass(frozen=True)
@@ -24,10 +44,16 @@ class RenderedMail:
         return {"subject_line": self.subject_line, "text": self.text, "html": self.html}
 
 
-def render_mail(template: str, **context: Any) -> RenderedMail:
-    """Render `templates/mail/<template>.txt` and `.html`; in them `link(endpoint, …)` gives a whole address."""
-    context["link"] = absolute_link
+def render_mail(template: str, *, own: OwnWords | None = None, **context: Any) -> RenderedMail:
+    """Render `templates/mail/<template>.txt` and `.html`; in them `link(endpoint, …)` gives a whole address.
+
+    `own` are words to be tried instead of those that the owner has chosen.
+    """
+    own = own or (_own_words_of[0](template) if _own_words_of else OwnWords())
+    context.update(link=absolute_link, own=own)
     subject_line, _, text = render_template(f"mail/{template}.txt", **context).lstrip().partition("\n")
+    if own.subject_line:
+        subject_line = own.subject_line.replace("{number}", getattr(context.get("order"), "number", ""))
     html = render_template(f"mail/{template}.html", subject_line=subject_line.strip(), **context)
     return RenderedMail(subject_line.strip(), text.strip() + "\n", html)
 

@@ -72,6 +72,7 @@ class TaxZone(BaseModel):
 class TaxRate(BaseModel):
     """A rate in parts per million (9.5 % is 95,000) for one tax class in a zone."""
 
+    zone_id: int
     zone = ForeignKeyField(TaxZone, backref="rates", on_delete="CASCADE")
     tax_class = ImpersonalText()
     name = ImpersonalText()

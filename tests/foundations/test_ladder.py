@@ -10,7 +10,7 @@ from tests.support.imports import Import, imports, sources
 
 RUNGS = (
     {"policies", "catalogue"},
-    {"customers"},
+    {"customers", "preferences"},
     {"payments", "pricing"},
     {"cart"},
     {"orders"},

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from peewee import IntegrityError
 
@@ -127,7 +128,7 @@ def mail_confirming_link(*, person: Person) -> None:
         )
 
 
-def write(erasure: Erasure, template: str, **context: object) -> None:
+def write(erasure: Erasure, template: str, **context: Any) -> None:
     """One mail of each kind about an erasure, in the caller's transaction."""
     rendered = render_mail(template, erasure=erasure, **context)
     queue_mail(

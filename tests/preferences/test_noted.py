@@ -11,7 +11,7 @@ from flask import Flask
 from shop import config
 from shop.audit.queries import events_about
 from shop.config import settings
-from shop.ops.noted_settings import note_changes
+from shop.preferences.services import note_changes
 
 
 def changes_in_the_trail() -> list[str]:

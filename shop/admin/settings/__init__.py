@@ -1,0 +1,1 @@
+"""The desk's pages of how the shop is set up."""

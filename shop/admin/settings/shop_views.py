@@ -1,0 +1,119 @@
+"""What the shop is called, where it is, and who looks after privacy: three forms of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from flask import Response, abort, flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from ...access_rules import staff
+from ...config import Settings, settings, started_with
+from ...preferences.services import WrongChoice, choose_settings, forget_choices
+from ...web import changed, is_htmx, page_or_fragment
+from ..blueprint import blueprint
+from ..forms import TOO_OLD, StepForm
+from ..roles import OWNING
+from .forms import PlaceForm, PrivacyForm, ShopForm
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form of settings."""
+
+    title: str
+    intro: str
+    form: type[FlaskForm]
+
+
+SHEETS = {
+    "shop": Sheet("The shop", "What customers read on every page, invoice and mail.", ShopForm),
+    "place": Sheet("Place and money", "Where the shop is, what it is paid in, and how it writes both.", PlaceForm),
+    "privacy": Sheet(
+        "Privacy administrator",
+        "Who answers for what the privacy policy promises. Stands in the policy, on My data and in letters.",
+        PrivacyForm,
+    ),
+}
+
+
+@blueprint.get("/settings/<any(shop, place, privacy):sheet>")
+@staff(*OWNING)
+def settings_sheet(sheet: str) -> ResponseReturnValue:
+    return _page(sheet, SHEETS[sheet].form(data=_values(sheet)))
+
+
+@blueprint.post("/settings/<any(shop, place, privacy):sheet>")
+@staff(*OWNING)
+def save_sheet(sheet: str) -> ResponseReturnValue:
+    form = SHEETS[sheet].form()
+    if not form.validate():
+        return _page(sheet, form, status=422)
+    values = {name: str(form[name].data) for name in _names(sheet)}
+    try:
+        names = choose_settings(values=values, staff_id=current_user.person.id)
+    except WrongChoice as wrong:
+        return _page(sheet, form, also=_show(wrong, form), status=422)
+    return _done(sheet, "Saved. The shop shows it from now on." if names else "Nothing was changed.")
+
+
+@blueprint.post("/settings/<any(shop, place, privacy):sheet>/back")
+@staff(*OWNING)
+def take_back_sheet(sheet: str) -> ResponseReturnValue:
+    """Let what the shop was started with hold again."""
+    form = SHEETS[sheet].form(data=_values(sheet), formdata=None)
+    if not StepForm().validate():
+        return _page(sheet, form, also=[TOO_OLD], status=422)
+    try:
+        forget_choices(names=_names(sheet), staff_id=current_user.person.id)
+    except WrongChoice as wrong:
+        return _page(sheet, form, also=_show(wrong, form), status=422)
+    return _done(sheet, "What the shop was started with holds again.")
+
+
+def _names(sheet: str) -> list[str]:
+    """Those settings that the form asks for."""
+    known = {field.name for field in fields(Settings)}
+    return [field.name for field in SHEETS[sheet].form(formdata=None) if field.name in known]
+
+
+def _values(sheet: str) -> dict[str, object]:
+    return {name: getattr(settings(), name) for name in _names(sheet)}
+
+
+def _show(wrong: WrongChoice, form: FlaskForm) -> list[str]:
+    """Each problem at its field; those that belong to none are given back."""
+    for name, problem in wrong.problems.items():
+        if name in form:
+            form[name].errors = [problem]
+    return [problem for name, problem in wrong.problems.items() if name not in form]
+
+
+def _page(sheet: str, form: FlaskForm, *, also: Sequence[str] = (), status: int = 200) -> Response:
+    return page_or_fragment(
+        "admin/settings/sheet.html", "admin/settings/_sheet.html", status=status, **_shown(sheet, form), also=also
+    )
+
+
+def _shown(sheet: str, form: FlaskForm) -> dict[str, object]:
+    names = _names(sheet) or abort(404)
+    started = started_with()
+    return {
+        "sheet": sheet,
+        "what": SHEETS[sheet],
+        "form": form,
+        "names": names,
+        "is_chosen": any(getattr(settings(), name) != getattr(started, name) for name in names),
+        "desk_page": f"settings-{sheet}",
+    }
+
+
+def _done(sheet: str, said: str) -> ResponseReturnValue:
+    if not is_htmx():
+        flash(said)
+    location = url_for("admin.settings_sheet", sheet=sheet)
+    shown = _shown(sheet, SHEETS[sheet].form(data=_values(sheet), formdata=None))
+    return changed("admin/settings/_sheet_changed.html", location=location, **shown, also=(), said=said)

@@ -1,0 +1,65 @@
+"""The owner names the shop, says where it is and who looks after privacy; the shop's pages say it at once."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from shop.config import settings
+
+from ...support.client import HtmxClient, ShopClient
+
+SHOP = "/admin/settings/shop"
+PRIVACY = "/admin/settings/privacy"
+
+
+def test_the_shops_new_name_stands_on_every_page(app: Flask, robin: ShopClient) -> None:
+    before = ShopClient(app, use_cookies=True)
+    assert "Fern &amp; Strap" in before.get("/").text
+    answer = robin.submit(SHOP, action=SHOP, shop_name="Oak <b> & Thread", return_days="30")
+    assert (answer.status_code, answer.location) == (303, SHOP)
+    assert "Oak &lt;b&gt; &amp; Thread" in before.get("/").text
+    assert "Use what the shop was started with" in robin.get(SHOP).text
+    assert robin.submit(SHOP, action=f"{SHOP}/back").status_code == 303
+    assert settings().shop_name == "Fern & Strap"
+
+
+def test_htmx_gets_the_form_again_and_is_told(robin_htmx: HtmxClient) -> None:
+    answer = robin_htmx.submit(PRIVACY, action=PRIVACY, privacy_name="Sam Oak")
+    assert answer.status_code == 200
+    assert "Saved." in answer.text
+    assert settings().privacy_name == "Sam Oak"
+
+
+@pytest.mark.promise("P34")
+def test_the_policy_names_the_new_privacy_administrator(app: Flask, robin: ShopClient) -> None:
+    robin.submit(PRIVACY, action=PRIVACY, privacy_name="Sam Oak", privacy_email="sam@oak.example")
+    page = ShopClient(app, use_cookies=True).get("/privacy").text
+    assert "Sam Oak" in page
+    assert "sam@oak.example" in page
+
+
+@pytest.mark.parametrize(
+    ("sheet", "typed", "says"),
+    [
+        ("shop", {"shop_name": " "}, "A shop needs a name."),
+        ("shop", {"return_days": "900"}, "RETURN_DAYS must be between"),
+        ("shop", {"return_days": "soon"}, "Not a valid integer value"),
+        ("privacy", {"privacy_name": ""}, "Customers were promised a name."),
+        ("place", {"currency": "XAU"}, "Not a valid choice"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    robin: ShopClient, sheet: str, typed: dict[str, str], says: str
+) -> None:
+    where = f"/admin/settings/{sheet}"
+    answer = robin.submit(where, action=where, **typed)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert settings().shop_name == "Fern & Strap"
+
+
+def test_packers_do_not_change_the_shop(sam: ShopClient) -> None:
+    assert [sam.get(f"/admin/settings/{name}").status_code for name in ("shop", "delivery", "tax", "mails")] == [
+        403
+    ] * 4
