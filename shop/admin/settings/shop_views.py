@@ -40,16 +40,16 @@ SHEETS = {
 }
 
 
-@blueprint.get("/settings/<any(shop, place, privacy):sheet>")
+@blueprint.get("/settings/<sheet>")
 @staff(*OWNING)
 def settings_sheet(sheet: str) -> ResponseReturnValue:
-    return _page(sheet, SHEETS[sheet].form(data=_values(sheet)))
+    return _page(sheet, _form_or_404(sheet)(data=_values(sheet)))
 
 
-@blueprint.post("/settings/<any(shop, place, privacy):sheet>")
+@blueprint.post("/settings/<sheet>")
 @staff(*OWNING)
 def save_sheet(sheet: str) -> ResponseReturnValue:
-    form = SHEETS[sheet].form()
+    form = _form_or_404(sheet)()
     if not form.validate():
         return _page(sheet, form, status=422)
     values = {name: str(form[name].data) for name in _names(sheet)}
@@ -60,11 +60,11 @@ def save_sheet(sheet: str) -> ResponseReturnValue:
     return _done(sheet, "Saved. The shop shows it from now on." if names else "Nothing was changed.")
 
 
-@blueprint.post("/settings/<any(shop, place, privacy):sheet>/back")
+@blueprint.post("/settings/<sheet>/back")
 @staff(*OWNING)
 def take_back_sheet(sheet: str) -> ResponseReturnValue:
     """Let what the shop was started with hold again."""
-    form = SHEETS[sheet].form(data=_values(sheet), formdata=None)
+    form = _form_or_404(sheet)(data=_values(sheet), formdata=None)
     if not StepForm().validate():
         return _page(sheet, form, also=[TOO_OLD], status=422)
     try:
@@ -72,6 +72,10 @@ def take_back_sheet(sheet: str) -> ResponseReturnValue:
     except WrongChoice as wrong:
         return _page(sheet, form, also=_show(wrong, form), status=422)
     return _done(sheet, "What the shop was started with holds again.")
+
+
+def _form_or_404(sheet: str) -> type[FlaskForm]:
+    return SHEETS[sheet].form if sheet in SHEETS else abort(404)
 
 
 def _names(sheet: str) -> list[str]:
@@ -99,7 +103,7 @@ def _page(sheet: str, form: FlaskForm, *, also: Sequence[str] = (), status: int 
 
 
 def _shown(sheet: str, form: FlaskForm) -> dict[str, object]:
-    names = _names(sheet) or abort(404)
+    names = _names(sheet)
     started = started_with()
     return {
         "sheet": sheet,
