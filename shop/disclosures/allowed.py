@@ -13,9 +13,9 @@ _BESIDES = {
         "saved_card": "the processor's own code for the card you let it keep",
     },
     Recipient.CARRIER: {"order_number": "the order's number"},
-    Recipient.MANUFACTURER: {"order_number": "the order's number", "items": "what you ordered"},
+    Recipient.MANUFACTURER: {"order_number": "the order's number", "items": "what was ordered"},
     Recipient.AUTHORITY: {},
-    Recipient.PAPER: {"order_number": "the order's number", "items": "what you ordered"},
+    Recipient.PAPER: {"order_number": "the order's number", "items": "what was ordered"},
 }
 
 
@@ -25,9 +25,10 @@ def allowed_fields(recipient: Recipient) -> set[str]:
 
 
 def fields_to_choose(recipient: Recipient) -> list[str]:
-    """The same in the order in which a file holds them: what is nobody's first, then as they are declared."""
+    """The same in the order in which a file holds them: what is nobody's first, then the address."""
     declared = [found.field.name for found in declarations() if recipient in found.personal.recipients]
-    return list(dict.fromkeys([*_BESIDES[recipient], *declared]))
+    addresses_first = sorted(dict.fromkeys(declared), key=lambda name: not name.startswith("delivery_"))
+    return list(dict.fromkeys([*_BESIDES[recipient], *addresses_first]))
 
 
 def is_personal(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from .. import clock
 from ..disclosures.allowed import allowed_fields
@@ -69,9 +69,14 @@ PRINTABLES = {
 
 
 def offered(printable: Printable) -> list[Work]:
-    """The orders it is printed for when nobody chose any."""
+    """The orders it is printed for when nobody chose any. A route sheet is for our own round alone."""
     works = [work for work in waiting(printable.states) if not printable.refusal(work)]
     return [work for work in works if work.is_own_round] if printable.document == Document.ROUTE_SHEET else works
+
+
+def days_of(works: Sequence[Work]) -> list[date]:
+    """The days on which they were promised, the first one first."""
+    return sorted({work.order.deliver_on for work in works if work.order.deliver_on is not None})
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,12 @@ class Sheets:
     destroy_by: datetime
     location: str
     left_out: int
+
+    @property
+    def day(self) -> date | None:
+        """The day on which all of it was promised, if there is one."""
+        days = days_of(self.works)
+        return days[0] if len(days) == 1 else None
 
 
 def sheets_of(batch: str, *, staff_id: int) -> Sheets | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from peewee import Case, ModelSelect, fn
@@ -13,6 +13,7 @@ from peewee import Case, ModelSelect, fn
 from .. import clock
 from ..audit.models import AuditEvent
 from ..audit.queries import events_about
+from ..config import settings
 from .models import Document, PaperRecord
 
 MOVES = ("paper-registered", "paper-taken-out", "paper-put-back", "paper-destroyed")
@@ -61,18 +62,22 @@ def paper_counts() -> Counts:
     return Counts(int(kept), int(overdue or 0))
 
 
-@dataclass(frozen=True)
-class Print:
-    """What was printed at once and is still kept: one press of a button closes it."""
+@dataclass
+class Pile:
+    """What is kept of a day's prints of one kind: it is closed at once. `code` names it in a form, as it was seen."""
 
-    batch: str
     document: Document
-    at: datetime
-    count: int
+    day: date
+    count: int = 0
+    batches: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return f"{self.document.value}.{self.day.isoformat()}.{self.count}"
 
 
-def open_prints(most: int = 60) -> list[Print]:
-    """The newest first."""
+def piles(most: int = 200) -> list[Pile]:
+    """The newest first; days are those of the shop."""
     at = fn.MIN(PaperRecord.made_at)
     rows = (
         open_papers()
@@ -82,7 +87,13 @@ def open_prints(most: int = 60) -> list[Print]:
         .order_by(at.desc())
         .limit(most)
     )
-    return [Print(row.batch, Document(row.document), _moment(row.at), row.count) for row in rows]
+    found: dict[tuple[str, date], Pile] = {}
+    for row in rows:
+        day = _moment(row.at).astimezone(settings().zone).date()
+        pile = found.setdefault((row.document, day), Pile(Document(row.document), day))
+        pile.count += row.count
+        pile.batches.append(row.batch)
+    return list(found.values())
 
 
 def _moment(at: object) -> datetime:

@@ -28,6 +28,7 @@ from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
 from .my_data_pages import my_data_pages
+from .paper_pages import paper_pages
 from .policy_pages import policy_pages
 from .portal_pages import portal_pages
 from .security_pages import security_pages
@@ -67,6 +68,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(account_pages(app))
     seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(paper_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, make_response, render_template, request, url_for
@@ -12,7 +13,7 @@ from flask_login import current_user
 from ...access_rules import staff
 from ...config import settings
 from ...orders.in_work import MOST_AT_ONCE, TO_PACK, Work, pick_list, waiting, work_with
-from ...orders.prints import PRINTABLES, Printable, offered, sheets_of
+from ...orders.prints import PRINTABLES, Printable, days_of, offered, sheets_of
 from ...orders.services.printing import print_orders
 from ...orders.services.working import NotNeeded
 from ...paper.models import Document
@@ -116,7 +117,13 @@ def _preview(
 ) -> Response:
     """The page before printing, as a 422 when it was refused."""
     is_refused = works is not None
-    chosen = works if works is not None else (work_with(chosen_numbers()) if chosen_numbers() else offered(printable))
+    chosen = works if works is not None else work_with(chosen_numbers())
+    days: list[date] = []
+    day: date | None = None
+    if not is_refused and not chosen_numbers():
+        chosen = offered(printable)
+        if printable.document == Document.ROUTE_SHEET:
+            days, day, chosen = _of_a_day(chosen)
     refusals = {work.order.id: printable.refusal(work) for work in chosen}
     values: dict[str, Any] = {
         "printable": printable,
@@ -124,11 +131,21 @@ def _preview(
         "left_out": [(work, refusals[work.order.id]) for work in chosen if refusals[work.order.id]],
         "form": form,
         "problems": problems,
+        "days": days,
+        "day": day,
         "is_label": printable.document == Document.LABEL,
         "sizes": [(code, words, "", "") for code, words in LABEL_SIZES.items()],
         "desk_page": "printing",
     }
     return make_response(render_template("admin/print/preview.html", **values), 422 if is_refused else 200)
+
+
+def _of_a_day(works: Sequence[Work]) -> tuple[list[date], date | None, list[Work]]:
+    """All days that a round is promised for, the one that was asked for or else the first, and what goes on it."""
+    days = days_of(works)
+    wanted = request.args.get("day", "")
+    day = next((each for each in days if each.isoformat() == wanted), days[0] if days else None)
+    return days, day, [work for work in works if work.order.deliver_on in (day, None)]
 
 
 def _printable_or_404(what: str) -> Printable:

@@ -43,7 +43,9 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
     """A paper that came in, or was written by hand."""
 
     document = SelectField(
-        "What it is", choices=[SelectChoice(each.value, each.words.capitalize()) for each in BY_HAND]
+        "What it is",
+        [InputRequired("Say what it is.")],
+        choices=[SelectChoice(each.value, each.words.capitalize()) for each in BY_HAND],
     )
     reference = StringField(
         "Whom it is about",
@@ -57,7 +59,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line],
         description="Such as: Cabinet 2, locked.",
     )
-    keyholder = SelectField("Who has the key", coerce=int)
+    keyholder = SelectField("Who has the key", [InputRequired("Say who has the key.")], coerce=int)
     destroy_by = DateField(
         "Destroyed by",
         [InputRequired("Say by which day it is destroyed: no paper is kept for ever.")],

@@ -12,7 +12,7 @@ from flask_login import current_user
 from ... import clock
 from ...access_rules import staff
 from ...customers.queries import customer_with
-from ...orders.models import Order
+from ...orders.models import Order, OrderState
 from ...orders.queries import order_with
 from ...paging import Key, page_of
 from ...paper.models import Document, How, PaperRecord
@@ -20,12 +20,12 @@ from ...paper.queries import (
     closed_papers,
     log_of,
     open_papers,
-    open_prints,
     overdue_papers,
     paper_counts,
     paper_with,
     papers_by_id,
     papers_of,
+    piles,
 )
 from ...paper.services import NotRegistered, NotSigned, attest, put_back, register_paper, take_out
 from ...privacy.cases.models import Case
@@ -39,6 +39,7 @@ from ..roles import PACKING, PRIVACY
 from .paper_forms import AttestForm, PaperForm
 
 PER_PAGE = 50
+WITH_PARCELS = "with-parcels"
 SHOWN = {"": open_papers, "overdue": overdue_papers, "gone": closed_papers}
 LOG = {
     "paper-registered": "Came into the register",
@@ -62,8 +63,10 @@ def sign_for_papers() -> ResponseReturnValue:
     chosen = _chosen()
     if not form.validate():
         return _list(form)
+    if chosen is None:
+        return _list(form, ["That pile has changed since you looked: choose it again."])
     if not chosen:
-        return _list(form, ["Tick the papers that are gone, or choose a whole print."])
+        return _list(form, ["Tick the papers that are gone, or choose a whole pile."])
     try:
         count = _attest(chosen, form)
     except NotSigned as error:
@@ -161,11 +164,29 @@ def _attest(chosen: Sequence[PaperRecord], form: AttestForm) -> int:
     )
 
 
-def _chosen() -> list[PaperRecord]:
-    ticked = [int(text) for text in request.form.getlist("papers") if _is_id(text)]
-    batch = request.form.get("batch", "")
-    printed = [paper for paper in papers_of(batch) if paper.is_open] if batch else []
-    return list({paper.id: paper for paper in (*papers_by_id(ticked), *printed)}.values())
+def _chosen() -> list[PaperRecord] | None:
+    """What was ticked, and the pile that was chosen; None when that is not as it was seen."""
+    ticked = papers_by_id(int(text) for text in request.form.getlist("papers") if _is_id(text))
+    pile = request.form.get("pile", "")
+    piled = _pile(pile) if pile else []
+    return None if piled is None else list({paper.id: paper for paper in (*ticked, *piled)}.values())
+
+
+def _pile(code: str) -> list[PaperRecord] | None:
+    along = _left_with_parcels()
+    if code == f"{WITH_PARCELS}.{len(along)}":
+        return along
+    found = next((each for each in piles() if each.code == code), None)
+    if found is None:
+        return None
+    return [paper for batch in found.batches for paper in papers_of(batch) if paper.is_open]
+
+
+def _left_with_parcels() -> list[PaperRecord]:
+    """The slips and labels of orders that were sent: they went along."""
+    sent = Order.select(Order.id).where(Order.state == OrderState.SHIPPED)
+    along = PaperRecord.document.in_((Document.PACKING_SLIP, Document.LABEL))
+    return list(open_papers().where(along, PaperRecord.about_kind == "order", PaperRecord.about_id.in_(sent)))
 
 
 def _is_id(text: str) -> bool:
@@ -181,9 +202,11 @@ def _list(form: AttestForm, problems: Sequence[str] = ()) -> Response:
         "page": found,
         "shown": shown if shown in SHOWN else "",
         "counts": paper_counts(),
-        "prints": open_prints(),
+        "piles": piles(),
+        "with_parcels": len(_left_with_parcels()),
+        "with_parcels_code": f"{WITH_PARCELS}.{len(_left_with_parcels())}",
         "ticked": {int(text) for text in request.form.getlist("papers") if _is_id(text)},
-        "batch": request.form.get("batch", ""),
+        "pile": request.form.get("pile", ""),
         "form": form,
         "problems": problems,
         **_names(found.rows),

@@ -17,6 +17,7 @@ from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentStat
 from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import what_happened
+from ...paper.queries import overdue_papers
 from ...privacy.cases.queries import open_cases
 from ...privacy.erasing.models import Erasure, ErasureState
 from ..roles import PACKING, PRIVACY
@@ -66,6 +67,8 @@ def matters_for(role: str) -> list[Matter]:
     found: list[Matter] = []
     if role in PACKING:
         found += [*_goods(), *_money(), *_alarms(), *_mails(), *_shelf()]
+    if role in (*PACKING, *PRIVACY):
+        found += _paper()
     if role in PRIVACY:
         found += [*_cases(), *_erasures()]
     return [matter for matter in found if matter.count]
@@ -209,6 +212,18 @@ def _erasures() -> Iterator[Matter]:
         "below whether it runs, and on the privacy page what holds it up.",
         url=url_for("privacy_desk.home"),
         since=min(due, default=None),
+        is_bad=True,
+    )
+
+
+def _paper() -> Iterator[Matter]:
+    late = [paper.destroy_by for paper in overdue_papers()]
+    yield Matter(
+        count=len(late),
+        title="papers to destroy",
+        advice="They name somebody, and their time is over. Shred them, and sign for it in the register of paper.",
+        url=url_for("admin.papers", show="overdue"),
+        since=min(late, default=None),
         is_bad=True,
     )
 
