@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -30,6 +31,7 @@ from shop.orders.models import Order, Payment
 from shop.orders.services.paying import submit_order
 from shop.orders.services.purchase import Means
 from tests.practice import PracticeGateway
+from tests.support.customers import make_customer
 from tests.support.shops import disconnect
 from tests.support.strangers import ready_to_pay
 from tests.support.till import VALID
@@ -134,6 +136,28 @@ def buyer_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
         in_a_process(lambda: work_until_decided(app))
 
 
+def buy_and_keep_the_card(app: Flask, tracer: Tracer) -> None:
+    """A customer's purchase, with the box ticked that has the card saved."""
+    with app.app_context():
+        database.open_connection()
+        checkout = Checkout(next_cart(), customer=make_customer(f"{secrets.token_hex(6)}@example.com", "Wren Oakes"))
+        assert checkout.idem
+        with tracer:
+            purchase = checkout.purchase(idem=checkout.idem, seen_total_cents=checkout.quote.total_cents)
+            submit_order(purchase=purchase, means=Means(nonce=VALID, keep_card=True))
+
+
+def card_keeper_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
+    """The web process dies while a card is being saved with the payment; the worker finds what is left."""
+    prepare(app)
+    lines = lines_of(app, buy_and_keep_the_card)
+    for at in range(points):
+        prepare(app)
+        last = 1 + at * (lines - 1) // max(1, points - 1)
+        report(in_a_process(lambda last=last: buy_and_keep_the_card(app, Tracer(last))))  # type: ignore[misc]
+        in_a_process(lambda: work_until_decided(app))
+
+
 def buyer_dies_on_the_wire(app: Flask, gateway: PracticeGateway, points: int) -> None:
     """The web process dies while the gateway has its request: before the charge is made, or after."""
     for at in range(points):
@@ -195,7 +219,7 @@ def report(end: str) -> None:
     os.write(1, (json.dumps({"end": end}) + "\n").encode())
 
 
-SCENES = {scene.__name__: scene for scene in (buyer_dies, buyer_dies_on_the_wire, worker_dies)}
+SCENES = {scene.__name__: scene for scene in (buyer_dies, buyer_dies_on_the_wire, card_keeper_dies, worker_dies)}
 
 
 def main(scene: str, points: str) -> None:

@@ -8,18 +8,24 @@ import sys
 from typing import Any
 
 import pytest
+from braintree.exceptions.not_found_error import NotFoundError
 from flask import Flask
 
 from shop.catalogue.models import Variant
 from shop.config import settings
-from shop.orders.models import Order, OrderState
+from shop.customers.consents import ConsentPurpose
+from shop.customers.models import Customer
+from shop.customers.queries import customers_with_consent
+from shop.orders.models import Order, OrderState, Payment
+from shop.payments.connection import connect
+from shop.payments.models import StoredCard
 
 from ..practice import ROOT, PracticeGateway
 from ..support.books import on_shelf, wrong_in_the_books
 from ..support.shops import disconnect, environment_of
 from ..support.till import Shelf
 
-BUYER_POINTS, WIRE_POINTS, WORKER_POINTS = 40, 4, 16
+BUYER_POINTS, WIRE_POINTS, WORKER_POINTS, CARD_POINTS = 40, 4, 16, 10
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
 
 
@@ -87,3 +93,28 @@ def test_a_worker_killed_at_any_line_leaves_it_to_the_next(
     assert wrong_in_the_books(practice_gateway, full_shelf) == []
     assert set(told[-1]["orders"]) == {OrderState.PLACED}
     assert charged(practice_gateway) == len(told[-1]["orders"])
+
+
+def is_in_the_vault(gateway_customer: str) -> bool:
+    try:
+        connect(settings()).customer.find(gateway_customer)
+    except NotFoundError:
+        return False
+    return True
+
+
+@pytest.mark.promise("P62")
+@pytest.mark.timeout(600)
+def test_a_card_is_saved_with_its_consent_or_not_at_all_wherever_the_buyer_was_killed(
+    app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
+) -> None:
+    told = die("card_keeper_dies", CARD_POINTS)
+    assert [one["end"] for one in told if "end" in one].count("killed") >= CARD_POINTS - 1
+    kept = {card.customer_id for card in StoredCard.select().where(StoredCard.removed_at.is_null())}
+    agreed = {row.customer_id for row in customers_with_consent(ConsentPurpose.SAVED_CARD)}
+    assert kept == agreed
+    assert 1 < len(kept) <= Customer.select().count()
+    asked = {payment.store_as for payment in Payment.select() if payment.store_as}
+    known = {card.gateway_customer for card in StoredCard.select()}
+    assert {one for one in asked if is_in_the_vault(one)} == known
+    assert wrong_in_the_books(practice_gateway, full_shelf) == []
