@@ -9,12 +9,13 @@ from .. import clock
 from ..customers.services.removing_again import AGAIN
 from ..orders.models import Order, OrderContact
 from ..payments.models import StoredCard
+from ..privacy.erasing.again import AGAIN as WISHES
 from ..vault import on_replay
 
 
 def install() -> None:
     """Call it before the erasure ledger is followed."""
-    for kind, function in {**AGAIN, "card": _card, "order-contact": _order_value}.items():
+    for kind, function in {**AGAIN, **WISHES, "card": _card, "order-contact": _order_value}.items():
         on_replay(kind, function)
 
 

@@ -27,9 +27,13 @@ from shop.orders.models import OrderContact
 from shop.outbox.models import Mail, MailState
 from shop.outbox.services import send_again, send_due
 from shop.payments.models import StoredCard
-from shop.payments.services.cards import keep_card, remove_card
+from shop.payments.services.cards import forget_cards, keep_card, remove_card
+from shop.privacy.erasing.models import Erasure, ErasureState
 from shop.privacy.erasing.one_thing import one_thing
-from shop.privacy.person import person_of
+from shop.privacy.erasing.plan import plan_for
+from shop.privacy.erasing.running import run_due_erasures
+from shop.privacy.erasing.services import request_erasure, undo_erasure
+from shop.privacy.person import Person, person_of
 from shop.vault import Source, keep_up, ledger, note_removal, rows_with_name
 from shop.vault.models import Removal
 
@@ -110,8 +114,6 @@ def test_what_was_removed_since_stays_removed(customer: Customer) -> None:
 def test_a_consent_to_keep_cards_that_was_taken_back_takes_the_cards_along(customer: Customer) -> None:
     card = card_of(customer)
     data, _ = back_up_both()
-    from shop.payments.services.cards import forget_cards
-
     forget_cards(customer_id=customer.id)
     withdraw(customer=customer, purpose=ConsentPurpose.SAVED_CARD, source=Source.SELF)
     wipe(BackupKind.DATA)
@@ -191,3 +193,23 @@ def test_mails_that_waited_in_the_backup_do_not_leave_a_second_time(customer: Cu
     assert (mail.state, mail.error) == (MailState.FAILED, "Restored")
     send_again(mail=mail)
     assert send_due() == 1
+
+
+@pytest.mark.promise("P23")
+def test_a_wish_to_be_forgotten_is_not_lost_and_one_that_was_taken_back_is(customer: Customer) -> None:
+    guests_order, another = past_order("wren@guests.example"), make_customer("dan@customers.example", "Dan Moss")
+    data, _ = back_up_both()
+    people = [person_of(customer), Person(None, "wren@guests.example"), person_of(another)]
+    wished = [request_erasure(person=each, plan_hash=plan_for(each).hash) for each in people]
+    undo_erasure(erasure=wished[2])
+    wipe(BackupKind.DATA)
+    put_back(data)
+    start()
+    open_now = list(Erasure.select().where(Erasure.state == ErasureState.REQUESTED).order_by(Erasure.id))
+    assert [(each.customer_id, each.email) for each in open_now] == [(customer.id, CARO), (None, "wren@guests.example")]
+    assert all(each.due_at > clock.now() + timedelta(hours=1) for each in open_now)
+    assert f"order:{guests_order.id}" in open_now[1].things
+    Erasure.update(due_at=clock.now() - timedelta(minutes=1)).where(Erasure.state == ErasureState.REQUESTED).execute()
+    assert run_due_erasures() == 2
+    assert Customer.get_by_id(customer.id).email is None
+    assert Customer.get_by_id(another.id).email == "dan@customers.example"

@@ -41,6 +41,7 @@ from .plan import plan_for
 from .queries import due_erasures, ended_with_address
 from .services import forget_address, undo_erasure, write
 from .telling import note_recipients
+from .wishes import KEPT, note_wish
 
 log = logging.getLogger("shop.privacy")
 
@@ -113,6 +114,7 @@ def _stop(erasure: Erasure) -> None:
         if not Erasure.update(state=ErasureState.STOPPED, ended_at=clock.now()).where(waiting).execute():
             return
         write(erasure, "erasure-stopped")
+        note_wish(KEPT, person_of_erasure(erasure))
         record("erasure-stopped", actor="shop", about=("erasure", erasure.id))
     forget_address(erasure)
 

@@ -25,6 +25,7 @@ from ..person import Person
 from .models import Cause, Erasure, ErasureState
 from .plan import Plan, plan_for
 from .queries import requested_erasure
+from .wishes import KEPT, WISHED, note_wish
 
 JOB = "erase"
 # The confirming link of somebody without a password.
@@ -67,10 +68,11 @@ def request_erasure(
     due_at = clock.now() + timedelta(hours=settings().erase_undo_hours)
     try:
         with db.atomic():
-            erasure = _new(person, Cause.ASKED, due_at, plan.things, plan.hash, desk)
+            erasure = new_erasure(person, Cause.ASKED, due_at, plan.things, plan.hash, desk)
             if person.customer is not None:
                 end_other_sessions(customer=person.customer, but=keep_session)
             _confirm(erasure, plan)
+            note_wish(WISHED, person)
             _record_request(erasure, desk)
     except IntegrityError:
         found = requested_erasure(person)
@@ -91,7 +93,7 @@ def _record_request(erasure: Erasure, desk: AtTheDesk | None) -> None:
 
 def begin_dormant(*, customer: Customer) -> Erasure:
     """Forget a customer who did not answer the notice, in the caller's transaction; there is nothing left to undo."""
-    erasure = _new(Person(customer, str(customer.email)), Cause.DORMANT, clock.now(), (), "")
+    erasure = new_erasure(Person(customer, str(customer.email)), Cause.DORMANT, clock.now(), (), "")
     jobs.kick(JOB)
     return erasure
 
@@ -107,6 +109,7 @@ def undo_erasure(*, erasure: Erasure, by: str = "") -> bool:
             raise TooLate
         if erasure.cause == Cause.ASKED:
             write(erasure, "erasure-undone")
+            note_wish(KEPT, Person(erasure.customer, str(erasure.email)))
         record("erasure-undone", actor=by or _actor(erasure), about=("erasure", erasure.id))
     forget_address(erasure)
     return True
@@ -146,7 +149,7 @@ def forget_address(erasure: Erasure) -> None:
     Erasure.update(email=None).where(Erasure.id == erasure.id).execute()
 
 
-def _new(
+def new_erasure(
     person: Person,
     cause: Cause,
     due_at: object,
