@@ -12,6 +12,7 @@ from .customers import address_views, change_views, customer_views, erasure_view
 from .customers import list_views as customer_list_views
 from .exchange import export_views, import_views
 from .orders import (
+    bulk_views,
     hand_over_views,
     list_views,
     mail_views,
@@ -30,6 +31,7 @@ from .settings import delivery_views, discount_views, shop_views, tax_views, wor
 from .today import today_views
 
 __all__ = [
+    "bulk_views",
     "address_views",
     "behind_views",
     "blueprint",

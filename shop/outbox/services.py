@@ -28,12 +28,14 @@ __all__ = [
     "forget_mails_about",
     "forget_mails_sealed_for",
     "forget_mails_to",
+    "hold_back",
     "keep_no_copy",
     "purge_old",
     "queue_mail",
     "render_mail",
     "send_again",
     "send_due",
+    "withdraw",
 ]
 
 AT_A_TIME = 50
@@ -116,6 +118,26 @@ def send_again(*, mail: Mail) -> None:
             (Mail.id == mail.id) & Mail.state.in_([MailState.SENT, MailState.FAILED]) & Mail.purged_at.is_null()
         ).execute()
         jobs.kick("send mail")
+
+
+def hold_back(*, ids: Sequence[int], until: datetime) -> None:
+    """Let mails that the caller's transaction has queued wait until then."""
+    Mail.update(due_at=until).where(Mail.id.in_(list(ids)), Mail.state == MailState.QUEUED).execute()
+
+
+def withdraw(*, ids: Sequence[int]) -> bool:
+    """Take mails back that have not been tried yet, in the caller's transaction; False when one of them has left.
+
+    What they told may be told again: their keys are free, and their texts are gone.
+    """
+    waiting = Mail.id.in_(list(ids)) & (Mail.state == MailState.QUEUED) & (Mail.attempts == 0)
+    mails = list(Mail.select().where(waiting))
+    for mail in mails:
+        mine = (Mail.id == mail.id) & waiting
+        if not Mail.update(state=MailState.WITHDRAWN, key=f"{mail.key}:withdrawn:{mail.id}").where(mine).execute():
+            return False
+    _shred(mails)
+    return len(mails) == len(ids)
 
 
 def forget_mails_to(address: str, *, but_about: Collection[tuple[str, int]] = ()) -> int:

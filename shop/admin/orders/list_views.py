@@ -10,17 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...orders.carriers import carriers_in_use
 from ...orders.desk.counting import counts, today
 from ...orders.desk.listing import orders_page, waits_longest_first
 from ...orders.desk.rows import OrderRow, rows_of
 from ...orders.desk.searching import Search
 from ...orders.desk.state import ListState, Tab
+from ...orders.desk.undoing import action_of
 from ...orders.queries import order_file, order_with
 from ...vault import name_words
 from ...web import page_or_fragment
 from .. import services
 from ..blueprint import blueprint
+from ..forms import StepForm
 from ..roles import OWNING, PACKING
+from .bulk_words import result_of
 from .chips import NOTHING, chips, choices, day_words
 
 # What a search is written down for: whoever looks for a product looks for nobody.
@@ -31,7 +35,10 @@ FOR_PEOPLE = {"number", "email", "phone", "name"}
 @staff(*PACKING)
 def orders() -> ResponseReturnValue:
     state = ListState.read(request.args)
-    return page_or_fragment("admin/orders/list.html", "admin/orders/_list.html", **list_shown(state))
+    shown: dict[str, Any] = {"select_all": "all" in request.args}
+    if did := action_of(token=request.args.get("did", ""), staff_id=current_user.person.id):
+        shown["result"] = result_of(did)
+    return page_or_fragment("admin/orders/list.html", "admin/orders/_list.html", **(list_shown(state) | shown))
 
 
 @blueprint.get("/orders/<number>/glance")
@@ -58,7 +65,10 @@ def list_shown(state: ListState) -> dict[str, Any]:
         "chips": chips(state, offered),
         "offered": offered,
         "waits_longest_first": waits_longest_first(state),
-        "link": _link,
+        "link": link,
+        "back": urlencode(state.query()),
+        "form": StepForm(formdata=None),
+        "carriers": [carrier for carrier in carriers_in_use() if not carrier.needs_tracking],
         "nothing": NOTHING,
         "Tab": Tab,
         "is_owner": current_user.person.role in OWNING,
@@ -71,7 +81,8 @@ def _is_found(search: Search, row: OrderRow) -> bool:
     return search.by != "name" or name_words(search.text) <= name_words(row.name)
 
 
-def _link(state: ListState, **changes: Any) -> str:
-    """The list's address with all its state, from its beginning unless `page` says otherwise."""
-    query = urlencode(state.changed(**changes).query())
+def link(state: ListState, *, did: str = "", **changes: Any) -> str:
+    """The list's address with all its state, from its beginning unless `page` says otherwise; `did` is the token of
+    what was just done to some of its orders."""
+    query = urlencode(state.changed(**changes).query() | ({"did": did} if did else {}))
     return url_for("admin.orders") + (f"?{query}" if query else "")

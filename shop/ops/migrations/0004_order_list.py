@@ -86,6 +86,7 @@ def _create_tables(db: Database) -> None:
         order = ForeignKeyField(Order, on_delete="CASCADE")
         outcome = TextField()
         reason = TextField()
+        revision = IntegerField()
         before = TextField()
         written = TextField()
 

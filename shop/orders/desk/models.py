@@ -33,7 +33,7 @@ class BulkStep(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of one of them; REFUSED says why in `reason`, UNDOABLE means that its mail had left."""
+    """What became of one of them. REFUSED says why in `reason`, and so does KEPT: it could not be taken back."""
 
     DONE = "done"
     ALREADY = "already"
@@ -54,8 +54,8 @@ class BulkAction(BaseModel):
 
 
 class BulkItem(BaseModel):
-    """What an action did to one order. `before` is the state to go back to, with JSON of the moments and rows that
-    going back takes away; `reason` is a sentence without anybody's data."""
+    """What an action did to one order, which it left at `revision`. `before` is JSON of the state and moments to go
+    back to, `written` of the rows that going back takes away; `reason` is a sentence without anybody's data."""
 
     action_id: int
     action = ForeignKeyField(BulkAction, backref="items", on_delete="CASCADE")
@@ -63,7 +63,8 @@ class BulkItem(BaseModel):
     order = ForeignKeyField(Order, on_delete="CASCADE")
     outcome = ImpersonalText()
     reason = ImpersonalText(default="")
-    before = ImpersonalText(default="")
+    revision = IntegerField(default=0)
+    before = ImpersonalText(default="{}")
     written = ImpersonalText(default="{}")
 
     class Meta:
