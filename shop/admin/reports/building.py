@@ -72,12 +72,12 @@ def best_sellers(asked: Asked, books: Books, limit: int | None = SHOWN_AT_MOST) 
     rows = [
         cells(
             key.detail,
-            key.name,
+            sums.net_pieces,
+            sums.goods_cents - sums.discount_cents,
             (sums.orders, asked.orders(key)),
             sums.pieces,
             (sums.back_pieces, asked.orders(key, is_back=True) if sums.back_pieces else ""),
-            sums.net_pieces,
-            sums.goods_cents - sums.discount_cents,
+            key.name,
         )
         for key, sums in ordered[:limit]
     ]
@@ -86,13 +86,13 @@ def best_sellers(asked: Asked, books: Books, limit: int | None = SHOWN_AT_MOST) 
         name="best-sellers",
         title="Best sellers",
         columns=(
-            text("What"), more("SKU"), count("Orders"), count("Pieces"), count("Cancelled"), count("Sold in the end"),
-            cents("For"),
+            text("What"), count("Sold in the end"), cents("For"), count("Orders"), count("Pieces"), count("Cancelled"),
+            more("SKU"),
         ),
         rows=rows,
         total=cells(
-            "Together", "", "", whole.pieces, whole.back_pieces, whole.net_pieces,
-            whole.goods_cents - whole.discount_cents,
+            "Together", whole.net_pieces, whole.goods_cents - whole.discount_cents, "", whole.pieces,
+            whole.back_pieces, "",
         ),
         explain=explaining.GOODS,
         currency=asked.currency,
@@ -122,11 +122,11 @@ def by_tax(asked: Asked, books: Books) -> Table:
             _place(key.place),
             key.name or "No tax",
             key.rate_ppm,
-            sums.orders,
-            sums.goods_cents,
             (sums.tax_cents, asked.orders(key)),
             (-sums.back_tax_cents, asked.orders(key, is_back=True) if sums.back_cents else ""),
             sums.net_tax_cents,
+            sums.goods_cents,
+            sums.orders,
         )
         for key, sums in found
     ]
@@ -135,12 +135,12 @@ def by_tax(asked: Asked, books: Books) -> Table:
         name="tax",
         title="Tax by rate and place",
         columns=(
-            text("Where it went"), more("Tax"), rate("Rate"), count("Orders"), cents("Base"), cents("Tax in it"),
-            cents("Given back"), cents("Tax left"),
+            text("Where it went"), more("Tax"), rate("Rate"), cents("Tax in it"), cents("Given back"),
+            cents("Tax left"), cents("Base"), count("Orders"),
         ),
         rows=rows,
         total=cells(
-            "Together", "", "", "", whole.goods_cents, whole.tax_cents, -whole.back_tax_cents, whole.net_tax_cents
+            "Together", "", "", whole.tax_cents, -whole.back_tax_cents, whole.net_tax_cents, whole.goods_cents, ""
         ),
         explain=explaining.BY_TAX,
         currency=asked.currency,

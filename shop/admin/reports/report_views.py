@@ -210,7 +210,7 @@ def _conversion_tiles(wanted: Asked) -> list[Tile]:
             f"{before:,}",
             changed(count, before),
             explain=explaining.CONVERSION,
-            of_first=now.share(count) if number else None,
+            of_first=now.share(count) if number and now.carts else None,
         )
         for number, (words, count, before) in enumerate(counts)
     ]

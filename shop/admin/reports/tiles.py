@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...money import money
+from ...money import money, percent
 from ...reports.series import Series
 from ...reports.sums import Kind
 from . import explaining
@@ -67,4 +67,4 @@ def changed(now: int, before: int) -> str:
     points = round((now - before) * 100 / before)
     if not points:
         return "as before"
-    return f"{'up' if points > 0 else 'down'} {abs(points):,} %"
+    return f"{'up' if points > 0 else 'down'} {percent(abs(points) * 10_000)}"

@@ -36,6 +36,7 @@ WITHOUT_IT = {
     "look at everything": "What stands below about mail, clock and gateway is old.",
     "make pictures": "Pictures that were sent are not shown yet.",
     "sweep pictures": "Files of pictures that nobody needs any more fill the disk.",
+    "import products": "Product files that were sent wait and change nothing.",
     "sum up days": "Reports get slower from day to day; their figures stay right.",
     "place demo orders": "The demo has no past orders.",
 }
