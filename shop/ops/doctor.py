@@ -16,6 +16,7 @@ from ..config import settings
 from ..db import db, is_sqlite
 from ..health.services import keep_findings
 from ..payments import gateway
+from ..preferences.overlay import chosen_names
 from .checks import Finding, guarded, readiness
 from .folders import open_to_others
 
@@ -48,6 +49,8 @@ def _configuration() -> Finding:
     # Wrong settings stop the start, so whoever reads this has right ones.
     kind = "SQLite" if is_sqlite() else "PostgreSQL"
     says = f"{settings().shop_mode} shop at {settings().shop_url}, on {kind}, in {settings().shop_instance}"
+    if chosen := chosen_names():
+        says += f"; chosen at the desk: {', '.join(name.upper() for name in chosen)}"
     return Finding("settings", True, says)
 
 

@@ -81,6 +81,12 @@ def chosen_values(rows: Rows) -> dict[str, Any]:
     return found
 
 
+def chosen_names() -> list[str]:
+    """The settings that the desk has decided on, asked of the database."""
+    look(at_once=True)
+    return sorted(chosen_values(_seen.rows)) if _seen is not None else []
+
+
 def mail_setting(template: str, part: str) -> str:
     """The name under which it is chosen; `part` is a field of OwnWords."""
     return f"{MAIL}{template} {part}"

@@ -32,6 +32,7 @@ from .paper_pages import paper_pages
 from .policy_pages import policy_pages
 from .portal_pages import portal_pages
 from .security_pages import security_pages
+from .settings_pages import settings_pages
 from .till import BUYER, DECLINED, Buyer, order_of
 
 Pages = dict[str, TestResponse]
@@ -68,6 +69,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(account_pages(app))
     seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(settings_pages(sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(paper_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
