@@ -60,8 +60,8 @@ class Refundable:
     def propose(self, quantities: Mapping[int, int], *, delivery: bool) -> Proposal:
         """For so many pieces of each line, and delivery; quantities must be in range."""
         chosen = [(each, quantities[each.line.id]) for each in self.pieces if quantities.get(each.line.id)]
-        parts = {each.line.id: share(each.line.total_cents, each, quantity) for each, quantity in chosen}
-        taxes = sum(share(each.line.tax_cents, each, quantity) for each, quantity in chosen)
+        parts = {each.line.id: share(each, quantity) for each, quantity in chosen}
+        taxes = sum(tax_share(each, quantity) for each, quantity in chosen)
         for_delivery = self.delivery_cents if delivery else 0
         asked = sum(parts.values()) + for_delivery
         return self._within_what_is_left(
@@ -74,10 +74,20 @@ class Refundable:
         return Proposal(shared, for_delivery, asked, amount, half_up(tax * amount, asked) if asked else 0)
 
 
-def share(cents: int, pieces: Pieces, quantity: int) -> int:
+def share(pieces: Pieces, quantity: int) -> int:
     """What the next so many pieces of a line cost, of what all of them cost together."""
-    upto = [half_up(cents * count, pieces.line.quantity) for count in (pieces.given_back, pieces.given_back + quantity)]
-    return upto[1] - upto[0]
+    return _upto(pieces, pieces.given_back + quantity) - _upto(pieces, pieces.given_back)
+
+
+def tax_share(pieces: Pieces, quantity: int) -> int:
+    """How much of that is tax, by the same way."""
+    line, upto = pieces.line, [_upto(pieces, count) for count in (pieces.given_back, pieces.given_back + quantity)]
+    before, after = (half_up(line.tax_cents * cents, line.total_cents) if cents else 0 for cents in upto)
+    return after - before
+
+
+def _upto(pieces: Pieces, count: int) -> int:
+    return half_up(pieces.line.total_cents * count, pieces.line.quantity)
 
 
 def shared_out(amount_cents: int, parts: Mapping[int, int], delivery_cents: int) -> tuple[dict[int, int], int]:

@@ -12,6 +12,7 @@ from ...orders.carriers import PICK_UP
 from ...orders.models import Order
 from ...orders.pieces.queries import pieces_of
 from ...orders.queries import refunds_of
+from ...orders.services.finishing import finish_order, see_to
 from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
 from ...orders.services.refunds import RefundTooLarge, try_refund_again
 from ...orders.services.revisions import NotNow
@@ -84,6 +85,31 @@ def ready(found: Order) -> ResponseReturnValue:
     except NotNow as error:
         return order_page(found, error=error)
     return done(found, "The customer gets a mail that it can be collected." if is_new else "That was said already.")
+
+
+@blueprint.post("/orders/<number>/done")
+@staff(*PACKING)
+@of_order
+def finish(found: Order) -> ResponseReturnValue:
+    """The customer has all of it."""
+    if not StepForm().validate():
+        return order_page(found, error=TOO_OLD)
+    try:
+        is_new = finish_order(order=found, staff_id=current_user.person.id)
+    except NotNow as error:
+        return order_page(found, error=error)
+    return done(found, "Done." if is_new else "It was done already.")
+
+
+@blueprint.post("/orders/<number>/seen-to")
+@staff(*PACKING)
+@of_order
+def seen_to(found: Order) -> ResponseReturnValue:
+    """Somebody has looked into what the alarms say."""
+    if not StepForm().validate():
+        return order_page(found, error=TOO_OLD)
+    is_new = see_to(order=found, staff_id=current_user.person.id)
+    return done(found, "Seen to." if is_new else "Nothing waits to be looked into.")
 
 
 @blueprint.post("/orders/<number>/cancel")

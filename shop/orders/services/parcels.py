@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from peewee import fn
-
 from ... import clock
 from ...audit.services import record
 from ...db import db
 from ...disclosures.allowed import is_personal
-from ...disclosures.models import DisclosurePurpose
-from ...disclosures.queries import given_before
+from ...disclosures.models import Disclosure, DisclosurePurpose
+from ...disclosures.queries import disclosures_about
 from ...disclosures.services import NoAgreement, bound_recipient, disclose
 from ...vault import REMOVED, Recipient
 from ..carriers import OWN_ROUND, PICK_UP, carrier_name
@@ -168,9 +166,9 @@ def _note_handing_over(order: Order, shipment: Shipment, by: str) -> None:
 
 
 def _given_for(order: Order, shipment: Shipment) -> set[str]:
-    """What the carrier was given since the parcel before this one, as by a list that was sent ahead."""
-    before = given_before("order", [order.id], recipient=Recipient.CARRIER, who=shipment.carrier).get(order.id)
+    """What the carrier was given and no parcel went with yet, as by a list that was sent ahead."""
+    to_them = (Disclosure.recipient == Recipient.CARRIER) & (Disclosure.who == shipment.carrier)
+    given = list(disclosures_about("order", [order.id]).where(to_them))
     is_earlier = (Shipment.order == order.id) & (Shipment.carrier == shipment.carrier) & (Shipment.id < shipment.id)
-    last = Shipment.select(fn.MAX(Shipment.at)).where(is_earlier).scalar()
-    is_for_this = before is not None and (last is None or before.at > last)
-    return set(before.field_names) if before is not None and is_for_this else set()
+    gone_with = Shipment.select().where(is_earlier).count()
+    return set(given[0].field_names) if len(given) > gone_with else set()
