@@ -22,10 +22,12 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """Whom a view is for. Staff need one of `roles`; with none named, any role will do."""
+    """Whom a view is for. Staff need one of `roles`; with none named, any role will do. What `shows_customers` is for
+    staff with a second factor alone; whoever adds a view without a word about it has said that it does."""
 
     audience: Audience
     roles: frozenset[str] = frozenset()
+    shows_customers: bool = True
 
 
 class Undeclared(Exception):
@@ -45,9 +47,12 @@ def customer(view: View) -> View:
     return _declare(view, Rule(Audience.CUSTOMER))
 
 
-def staff(*roles: str) -> Callable[[View], View]:
-    """Only signed-in staff may call the view: `@staff()` any, `@staff("owner")` the owner."""
-    return lambda view: _declare(view, Rule(Audience.STAFF, frozenset(roles)))
+def staff(*roles: str, shows_customers: bool = True) -> Callable[[View], View]:
+    """Only signed-in staff may call the view: `@staff()` any, `@staff("owner")` the owner.
+
+    `shows_customers=False` is for a view in which nothing of any customer's is seen or changed.
+    """
+    return lambda view: _declare(view, Rule(Audience.STAFF, frozenset(roles), shows_customers))
 
 
 def _declare(view: View, rule: Rule) -> View:

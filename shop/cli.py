@@ -23,6 +23,13 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(shop)
 
 
+# By whether the shop is for practice.
+_SECOND_STEP = {
+    True: "the page after the password shows the code it asks for, as this is a demo",
+    False: "an authenticator app on your phone is set up there first",
+}
+
+
 def is_restoring() -> bool:
     """Whether this process was started as `flask shop restore`."""
     return ("shop", "restore") in pairwise(sys.argv)
@@ -45,6 +52,7 @@ def prepare() -> None:
     if done.owner:
         email, password = done.owner
         click.echo(f"owner: {email}  password: {password}")
+        click.echo(f"sign in at {settings().shop_url}/admin/; {_SECOND_STEP[settings().is_practice]}")
 
 
 @shop.command()
@@ -233,3 +241,19 @@ def add_staff(email: str, name: str, role: str, password: str) -> None:
     except (EmailTaken, PasswordTooWeak, UnknownRole) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email} can sign in at {settings().shop_url}/admin/")
+
+
+@staff.command("reset")
+@click.argument("email")
+def reset_staff(email: str) -> None:
+    """Forget somebody's second factor, when phone and recovery codes are gone: they set up another first."""
+    from .admin.access.second_factor import remove_second_factor
+    from .admin.queries import staff_with
+    from .db import db
+
+    with db.connection_context():
+        found = staff_with(email)
+        if found is None:
+            raise click.ClickException("Nobody signs in at the desk with this e-mail.")
+        remove_second_factor(staff=found, by="shop")
+    click.echo("Forgotten, and every sign-in of theirs has ended. The password is as it was.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import segno
 from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +12,7 @@ from ..access_rules import customer
 from ..customers.queries import authenticator_of, has_second_factor, recovery_codes_left
 from ..customers.services import second_factor as service
 from ..customers.services.passwords import PasswordTooWeak, check_password, refuse_weak
+from ..second_factor import WrongCode, app_shown
 from ..signing_in import go_to
 from ..web import page_or_fragment, see_other
 from .entering import here
@@ -60,7 +60,7 @@ def confirm_app() -> ResponseReturnValue:
         codes = service.confirm_authenticator(customer=here(), code=form.code.data)
     except service.AlreadyOn:
         return go_to(url_for(".second_factor"))
-    except service.WrongCode:
+    except WrongCode:
         form.code.errors = [WRONG_CODE]
         return _app_page(form, 422)
     return _codes_page(codes, is_new=True)
@@ -98,7 +98,7 @@ def _prove(then: Callable[[ProofForm], ResponseReturnValue]) -> ResponseReturnVa
         return _on_page(form, 422)
     try:
         return then(form)
-    except service.WrongCode:
+    except WrongCode:
         form.code.errors = [WRONG_CODE]
         return _on_page(form, 422)
 
@@ -129,11 +129,7 @@ def _app_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
     found = authenticator_of(mine.id)
     if found is None or found.confirmed_at is not None:
         return see_other(url_for(".second_factor"))
-    address = service.address_for_app(found, customer=mine)
-    picture = segno.make(address, micro=False).svg_data_uri(scale=6, border=2)
-    secret = str(found.secret)
-    spelled = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-    return _page("app", status, form=form, picture=picture, address=address, secret=spelled)
+    return _page("app", status, form=form, app=app_shown(str(found.secret), account=str(mine.email)))
 
 
 def _page(name: str, status: int, **shown: Any) -> Response:

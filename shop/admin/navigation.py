@@ -9,6 +9,8 @@ from flask import Flask, current_app
 from flask_login import current_user
 
 from ..access_rules import rule_of
+from .models import Role
+from .queries import is_in_office
 
 
 @dataclass(frozen=True)
@@ -105,4 +107,8 @@ def desk_parts() -> Iterator[DeskPart]:
 
 def _may_open(page: DeskPage) -> bool:
     rule = rule_of(current_app._get_current_object(), page.endpoint)  # type: ignore[attr-defined]
-    return rule is not None and (not rule.roles or current_user.person.role in rule.roles)
+    if rule is None:
+        return False
+    person = current_user.person
+    may = not rule.roles or (person.role in rule.roles and is_in_office(person))
+    return may and not (rule.shows_customers and person.role == Role.AUDITOR)

@@ -24,3 +24,22 @@ NAME = Personal(
     retention="staff",
     autocomplete="name",
 )
+AUTHENTICATOR = Personal(
+    label="Authenticator's secret",
+    why="Your app and the shop work out the same codes from it.",
+    without="Without a second factor you see nothing of any customer's.",
+    required=False,
+    purposes=(Purpose.SECURITY,),
+    recipients=(),
+    retention="staff",
+)
+INVITED_EMAIL = Personal(
+    label="E-mail",
+    why="The invitation is mailed there, and whoever takes it signs in with it.",
+    without="Without it nobody can be invited.",
+    required=True,
+    purposes=(Purpose.STAFF,),
+    recipients=(),
+    retention="link",
+    autocomplete="off",
+)

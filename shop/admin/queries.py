@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from .. import clock
-from ..vault import preload
-from .models import Staff, StaffSession
+from ..vault import blind, preload
+from .models import Role, Staff, StaffSession
 
 IDLE_FOR, IN_ALL = timedelta(hours=2), timedelta(hours=12)
 
@@ -32,6 +32,28 @@ def session_of(token: str) -> StaffSession | None:
         .first()
     )
     return found
+
+
+def staff_with(email: str) -> Staff | None:
+    """Whoever signs in with this e-mail, or did while they worked here."""
+    found: Staff | None = Staff.get_or_none(Staff.email_index == blind("email", email))
+    return found
+
+
+def is_in_office(person: Staff) -> bool:
+    """Whether they may do what their role says now: a designate within their time, anybody else always."""
+    if person.role != Role.DESIGNATE:
+        return True
+    since, until = person.designated_from, person.designated_until
+    return since is not None and until is not None and since <= clock.now() < until
+
+
+def sessions_of(staff_id: int) -> list[StaffSession]:
+    """The sign-ins that still open something, newest first."""
+    now = clock.now()
+    is_open = (StaffSession.seen_at > now - IDLE_FOR) & (StaffSession.created_at > now - IN_ALL)
+    theirs = StaffSession.select().where((StaffSession.staff == staff_id) & is_open)
+    return list(theirs.order_by(StaffSession.created_at.desc()))
 
 
 def roles_of(staff_ids: Iterable[int]) -> dict[int, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, abort
+from flask import Flask, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from .. import access_rules, signing_in
 from ..access_rules import Audience, Rule
-from .models import Staff, StaffSession
-from .queries import session_of
-from .services import note_visit
+from ..web import is_htmx, see_other
+from .access.sessions import note_visit
+from .models import Role, Staff, StaffSession
+from .queries import is_in_office, session_of
 
 KIND = "staff"
 
@@ -40,7 +41,18 @@ def has_role(*roles: str) -> bool:
 def _guard(rule: Rule) -> ResponseReturnValue | None:
     if signing_in.signed_in(KIND) is None:
         return signing_in.to_sign_in("admin.sign_in")
-    if rule.roles and current_user.person.role not in rule.roles:
+    person, session = current_user.person, current_user.session
+    if rule.roles and not (person.role in rule.roles and is_in_office(person)):
         abort(403)
-    note_visit(session=current_user.session)
+    if rule.shows_customers and person.role == Role.AUDITOR:
+        abort(403)
+    if rule.shows_customers and session.proven_at is None:
+        return _to_second_factor()
+    note_visit(session=session)
     return None
+
+
+def _to_second_factor() -> ResponseReturnValue:
+    """Nobody sees anything of a customer's by a password alone."""
+    target = url_for("admin.second_factor")
+    return Response(status=403, headers={"HX-Redirect": target}) if is_htmx() else see_other(target)

@@ -6,7 +6,11 @@ from flask import Flask
 
 from ..privacy import looks
 from . import navigation, sign_in_views, signed_in
-from .access import reason_views
+from .access import (
+    me_views,
+    reason_views,
+    second_factor_views,
+)
 from .blueprint import blueprint
 from .customers import address_views, change_views, customer_views, erasure_views
 from .customers import list_views as customer_list_views
@@ -24,17 +28,24 @@ from .orders import (
     refund_views,
     unlock_views,
 )
-from .privacy import case_views, habit_views, paper_views, policy_views, recipient_views, retention_views
+from .privacy import (
+    case_views,
+    habit_views,
+    paper_views,
+    policy_views,
+    recipient_views,
+    retention_views,
+)
 from .queries import roles_of
 from .reports import behind_views, report_views
 from .settings import delivery_views, discount_views, shop_views, tax_views, wording_views
 from .today import today_views
 
 __all__ = [
-    "bulk_views",
     "address_views",
     "behind_views",
     "blueprint",
+    "bulk_views",
     "case_views",
     "change_views",
     "customer_list_views",
@@ -49,6 +60,7 @@ __all__ = [
     "init_app",
     "list_views",
     "mail_views",
+    "me_views",
     "note_views",
     "order_views",
     "paper_views",
@@ -61,6 +73,7 @@ __all__ = [
     "refund_views",
     "report_views",
     "retention_views",
+    "second_factor_views",
     "shop_views",
     "sign_in_views",
     "tax_views",

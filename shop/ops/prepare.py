@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from ..admin.access.second_factor import give_demo_app
 from ..admin.models import Staff
 from ..admin.services import create_staff
 from ..catalogue.models import Product
@@ -15,7 +16,8 @@ from . import demo, folders, schema
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a start did. `owner` is the e-mail and password of the sign-in just made, or None; it is shown once."""
+    """What a start did. `owner` is the e-mail and password of the sign-in just made, or None; shown once. The demo
+    shows the code that signing in asks for after them."""
 
     migrations: list[str]
     is_seeded: bool
@@ -39,5 +41,5 @@ def prepare() -> Prepared:
 def _first_owner() -> tuple[str, str]:
     email = f"owner@{settings().mail_from.rpartition('@')[2]}"
     password = secrets.token_urlsafe(12)
-    create_staff(email=email, name="Owner", password=password, role="owner")
+    give_demo_app(staff=create_staff(email=email, name="Owner", password=password, role="owner"))
     return email, password

@@ -5,7 +5,7 @@ from __future__ import annotations
 from peewee import Database
 
 from .. import clock
-from ..admin.models import StaffSession
+from ..admin.models import Invitation, StaffSession, StaffStep
 from ..catalogue.models import CatalogueVersion
 from ..customers.models import CustomerSession, MailedLink
 from ..outbox.models import Mail, MailState
@@ -19,14 +19,16 @@ HELD_BACK = "Restored"
 def let_nothing_revive(database: Database) -> None:
     """Sessions that may have ended since, links that may have been used, mails that may have left, and the catalogue's
     number."""
-    models = [CustomerSession, StaffSession, MailedLink, Mail, CatalogueVersion]
+    models = [CustomerSession, StaffSession, StaffStep, MailedLink, Invitation, Mail, CatalogueVersion]
     is_new = database.connect(reuse_if_open=True)
     with database.bind_ctx(models), database.atomic():
         there = {model for model in models if database.table_exists(model._meta.table_name)}
-        for sessions in there & {CustomerSession, StaffSession}:
+        for sessions in there & {CustomerSession, StaffSession, StaffStep}:
             sessions.delete().execute()
         if MailedLink in there:
             MailedLink.update(used_at=clock.now()).where(MailedLink.used_at.is_null()).execute()
+        if Invitation in there:
+            Invitation.update(used_at=clock.now()).where(Invitation.used_at.is_null()).execute()
         if Mail in there:
             waits = Mail.state.in_([MailState.QUEUED, MailState.SENDING])
             Mail.update(state=MailState.FAILED, error=HELD_BACK).where(waits).execute()

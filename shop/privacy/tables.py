@@ -210,7 +210,22 @@ TABLES: Mapping[str, Table] = {
     ),
     "audit_event": Table("log", "Event"),
     "look": Table("looks", "Why somebody may open it today", {"day": "Day", "reason": "Reason", "at": "Given"}),
-    "staff": Table("work", "Your sign-in here", {"role": "Role", "created_at": "Since"}, {"password_hash": OPENS}),
+    "staff": Table(
+        "work",
+        "Your sign-in here",
+        {"role": "Role", "created_at": "Since", "seen_at": "Last seen", "designated_from": "Designated from",
+         "designated_until": "Designated until"},
+        {"password_hash": OPENS},
+    ),
+    "staff_authenticator": Table(
+        "work", "Your authenticator app here", {"created_at": "Set up", "confirmed_at": "Confirmed"}, {"secret": OPENS}
+    ),
+    "invitation": Table(
+        "work",
+        "You were invited to work here",
+        {"role": "Role", "created_at": "Mailed", "expires_at": "Good until", "used_at": "Used",
+         "withdrawn_at": "Withdrawn", "designated_from": "Designated from", "designated_until": "Designated until"},
+    ),
 }  # fmt: skip
 
 

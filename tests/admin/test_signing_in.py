@@ -12,17 +12,21 @@ from shop.admin.models import Staff, StaffSession
 from shop.admin.services import EmailTaken, PasswordTooWeak, UnknownRole, create_staff
 
 from ..support.client import HtmxClient, ShopClient
-from ..support.desk import PASSWORD, ROBIN, SAM
+from ..support.desk import PASSWORD, ROBIN, SAM, code_of, give_app
 
-SIGN_IN = "/admin/sign-in"
+SIGN_IN, CODE = "/admin/sign-in", "/admin/sign-in/code"
 
 
 def try_to_sign_in(client: ShopClient, email: str = ROBIN, password: str = PASSWORD) -> int:
     return client.submit(SIGN_IN, action=SIGN_IN, email=email, password=password).status_code
 
 
-def test_the_owner_signs_in_and_sees_the_orders(client: ShopClient, staff: dict[str, Staff]) -> None:
+def test_the_owner_signs_in_in_two_steps_and_sees_the_orders(client: ShopClient, staff: dict[str, Staff]) -> None:
+    phone = give_app(staff[ROBIN])
     answer = client.submit(SIGN_IN, action=SIGN_IN, email=ROBIN.upper(), password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, CODE)
+    assert client.get("/admin/orders").status_code == 303
+    answer = client.submit(CODE, action=CODE, code=code_of(phone))
     assert (answer.status_code, answer.location) == (303, "/admin/")
     assert client.get("/admin/orders").status_code == 200
 
@@ -132,6 +136,7 @@ def test_somebody_who_left_the_shop_is_out_at_once(robin: ShopClient, staff: dic
     assert try_to_sign_in(robin) == 422
 
 
+@pytest.mark.promise("P48")
 def test_guessing_is_stopped_and_keeps_nobody_else_out(app: Flask, staff: dict[str, Staff]) -> None:
     guesser, owner = ShopClient(app, use_cookies=True), ShopClient(app, use_cookies=True)
     guesser.environ_base["REMOTE_ADDR"], owner.environ_base["REMOTE_ADDR"] = "203.0.113.9", "198.51.100.7"
@@ -150,6 +155,7 @@ def test_a_stopped_guesser_is_told_when_to_come_back(client: ShopClient, staff: 
     assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
 
 
+@pytest.mark.promise("P48")
 def test_staff_passwords_are_hashed_with_argon2id(staff: dict[str, Staff]) -> None:
     assert Staff.get_by_id(staff[ROBIN].id).password_hash.startswith("$argon2id$")
 

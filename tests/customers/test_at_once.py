@@ -25,13 +25,14 @@ from shop.customers.services.links import LinkGone, make_link
 from shop.customers.services.sign_in import sign_in_with_code
 from shop.customers.services.ways_in import mail_way_in
 from shop.db import close_connection, db, open_connection
+from shop.second_factor import WrongCode
 from tests.support.customers import CARO, PASSWORD, make_customer
 from tests.support.mailbox import link_to, subjects_to
 
 REFUSALS = (
     LinkGone,
     steps.StepGone,
-    second_factor.WrongCode,
+    WrongCode,
     sign_up.AccountExists,
     email.EmailTaken,
     passwords.WrongPassword,
@@ -151,7 +152,7 @@ def test_guesses_at_once_are_all_counted(app: Flask, caro: Customer) -> None:
     with_second_factor(app, caro)
     half = steps.begin_step(StepKind.SECOND_FACTOR, customer=caro)
     answers = all_at_once(app, *[lambda: sign_in_with_code(token=half, code="000000")] * 8)
-    assert sum(isinstance(answer, second_factor.WrongCode) for answer in answers) == 5
+    assert sum(isinstance(answer, WrongCode) for answer in answers) == 5
     assert not SignInStep.select().exists()
 
 

@@ -19,7 +19,7 @@ DAYS = 90
 
 
 @blueprint.get("/habits")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def habits() -> ResponseReturnValue:
     since = clock.now() - timedelta(days=DAYS)
     return render_template(

@@ -26,13 +26,13 @@ OVERTAKEN = "Another version was posted meanwhile. Here is what your text would 
 
 
 @blueprint.get("/policy")
-@staff(*PRIVACY)
+@staff(*PRIVACY, shows_customers=False)
 def policy() -> ResponseReturnValue:
     return _page(_unchanged())
 
 
 @blueprint.post("/policy/preview")
-@staff(*PRIVACY)
+@staff(*PRIVACY, shows_customers=False)
 def preview_policy() -> ResponseReturnValue:
     form = PolicyForm()
     if not form.validate():
@@ -44,7 +44,7 @@ def preview_policy() -> ResponseReturnValue:
 
 
 @blueprint.post("/policy/versions")
-@staff(*PRIVACY)
+@staff(*PRIVACY, shows_customers=False)
 def post_version() -> ResponseReturnValue:
     form = PolicyForm()
     if not form.validate():

@@ -15,7 +15,7 @@ from .matters import matters_for
 
 
 @blueprint.get("/")
-@staff()
+@staff(shows_customers=False)
 def home() -> ResponseReturnValue:
     found = matters_for(current_user.person.role)
     return render_template(

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from datetime import datetime
-
-import pyotp
 
 from ... import clock
 from ...audit.services import record
-from ...config import settings
 from ...db import db
-from ...vault import Source, derived_key, note_removal
+from ...second_factor import WrongCode, is_app_code, new_recovery_codes, new_secret, recovery_hash, step_of
+from ...vault import Source, note_removal
 from ..models import Authenticator, Customer, Passkey, RecoveryCode
 from ..queries import authenticator_of
 from . import notices
 from .notices import tell_customer
-
-STEP_SECONDS, DRIFT = 30, 1
-RECOVERY_CODES, CODE_GROUPS, GROUP_LETTERS = 10, 3, 4
-# No letter or digit that is easily taken for another.
-LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-APP_CODE_DIGITS = 6
-
-
-class WrongCode(Exception):
-    """The code is wrong, was used already, or belongs to another time."""
 
 
 class AlreadyOn(Exception):
@@ -43,15 +29,9 @@ def start_authenticator(*, customer: Customer) -> Authenticator:
             Authenticator.customer == customer.id, Authenticator.confirmed_at.is_null()
         ).execute()
         made: Authenticator = Authenticator.create(
-            subject=customer.subject, source=Source.SHOP, customer=customer.id, secret=pyotp.random_base32()
+            subject=customer.subject, source=Source.SHOP, customer=customer.id, secret=new_secret()
         )
     return made
-
-
-def address_for_app(authenticator: Authenticator, *, customer: Customer) -> str:
-    """What the QR code says: otpauth://totp/…"""
-    totp = pyotp.TOTP(authenticator.secret)
-    return str(totp.provisioning_uri(name=customer.email, issuer_name=settings().shop_name))
 
 
 def confirm_authenticator(*, customer: Customer, code: str) -> list[str]:
@@ -76,13 +56,7 @@ def use_code(*, customer: Customer, code: str) -> bool:
     found = authenticator_of(customer.id)
     if found is None or found.confirmed_at is None:
         return False
-    return _use_app_code(found, code) if is_app_code(code) else _use_recovery_code(customer, _tidy(code))
-
-
-def is_app_code(code: str) -> bool:
-    """Whether it looks like one of an app's codes, and not like a recovery code."""
-    typed = _tidy(code)
-    return len(typed) == APP_CODE_DIGITS and typed.isdecimal()
+    return _use_app_code(found, code) if is_app_code(code) else _use_recovery_code(customer, code)
 
 
 def renew_recovery_codes(*, customer: Customer, code: str) -> list[str]:
@@ -123,19 +97,18 @@ def forget_ways_in(*, customer: Customer, since: datetime) -> None:
 
 
 def _use_app_code(authenticator: Authenticator, code: str) -> bool:
-    """A code counts for its half minute and the one on either side, and never twice, nor after a later one."""
-    totp, now = pyotp.TOTP(authenticator.secret), int(clock.now().timestamp()) // STEP_SECONDS
-    for step in range(now - DRIFT, now + DRIFT + 1):
-        if hmac.compare_digest(totp.generate_otp(step), _tidy(code)):
-            is_newer = (Authenticator.id == authenticator.id) & (Authenticator.last_step < step)
-            return bool(Authenticator.update(last_step=step).where(is_newer).execute())
-    return False
+    """A code counts once, and not after a later one."""
+    step = step_of(str(authenticator.secret), code)
+    if step is None:
+        return False
+    is_newer = (Authenticator.id == authenticator.id) & (Authenticator.last_step < step)
+    return bool(Authenticator.update(last_step=step).where(is_newer).execute())
 
 
 def _use_recovery_code(customer: Customer, typed: str) -> bool:
     unused = (
         (RecoveryCode.customer == customer.id)
-        & (RecoveryCode.code_hash == _code_hash(customer, typed))
+        & (RecoveryCode.code_hash == recovery_hash(str(customer.id), typed))
         & RecoveryCode.used_at.is_null()
     )
     if not RecoveryCode.update(used_at=clock.now()).where(unused).execute():
@@ -147,24 +120,10 @@ def _use_recovery_code(customer: Customer, typed: str) -> bool:
 
 def _new_codes(customer: Customer) -> list[str]:
     RecoveryCode.delete().where(RecoveryCode.customer == customer.id).execute()
-    codes = [
-        "".join(secrets.choice(LETTERS) for _ in range(CODE_GROUPS * GROUP_LETTERS)) for _ in range(RECOVERY_CODES)
-    ]
+    codes = new_recovery_codes()
     for code in codes:
-        RecoveryCode.create(customer=customer.id, code_hash=_code_hash(customer, code))
-    return [
-        "-".join(code[start : start + GROUP_LETTERS] for start in range(0, len(code), GROUP_LETTERS)) for code in codes
-    ]
-
-
-def _code_hash(customer: Customer, code: str) -> bytes:
-    """Keyed, and random enough that it needs no slow hash."""
-    return hmac.digest(derived_key("recovery codes"), f"{customer.id} {code}".encode(), "sha256")
-
-
-def _tidy(code: str) -> str:
-    """As people type or paste it: with blanks, dashes or in capitals."""
-    return "".join(letter for letter in code.lower() if letter.isascii() and letter.isalnum())
+        RecoveryCode.create(customer=customer.id, code_hash=recovery_hash(str(customer.id), code))
+    return codes
 
 
 def _record(event: str, customer: Customer, **details: int) -> None:

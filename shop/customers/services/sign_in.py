@@ -8,11 +8,12 @@ from ... import limits
 from ...audit.services import record
 from ...db import db
 from ...passwords import hash_password, needs_rehash, verify_password
+from ...second_factor import WrongCode, is_app_code
 from ..models import Customer, SignInStep, StepKind
 from ..queries import customer_with, has_second_factor, password_mark
 from .notices import CODES_REFUSED, tell_customer
 from .passwords import TooManyTries, check_password
-from .second_factor import WrongCode, is_app_code, use_code
+from .second_factor import use_code
 from .sessions import begin_session
 from .steps import StepGone, begin_step, count_try, finish_step, step_with
 
