@@ -109,7 +109,7 @@ def _add_features(app: Flask) -> None:
 
     for feature in (catalogue, cart, checkout, orders, policies, cases, erasing, account, admin, ops):
         app.register_blueprint(feature.blueprint)
-    for pages in (privacy.blueprint, privacy.asking, privacy.desk):
+    for pages in (privacy.blueprint, privacy.asking):
         app.register_blueprint(pages)
     customers.init_app(app)
     on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)

@@ -70,7 +70,7 @@ PARTS = (
         "Privacy",
         (
             DeskPage("cases", "Cases", "admin.cases"),
-            DeskPage("privacy", "Requests", "privacy_desk.home"),
+            DeskPage("privacy", "Requests", "admin.requests"),
             DeskPage("policy", "Policy", "admin.policy"),
             DeskPage("retention", "Retention", "admin.retention"),
             DeskPage("habits", "Habits", "admin.habits"),
@@ -78,6 +78,7 @@ PARTS = (
             DeskPage("paper", "Paper", "admin.papers"),
         ),
     ),
+    DeskPart("People", (DeskPage("people", "People", "admin.people_list"),)),
     DeskPart(
         "Settings",
         (

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from .. import clock
 from ..vault import blind, preload
-from .models import Role, Staff, StaffSession
+from .models import Role, Staff, StaffAuthenticator, StaffSession
 
 IDLE_FOR, IN_ALL = timedelta(hours=2), timedelta(hours=12)
 
@@ -38,6 +38,19 @@ def staff_with(email: str) -> Staff | None:
     """Whoever signs in with this e-mail, or did while they worked here."""
     found: Staff | None = Staff.get_or_none(Staff.email_index == blind("email", email))
     return found
+
+
+def everybody() -> list[Staff]:
+    """Who works or worked here: those who may sign in first, and each kind in the order in which they came."""
+    people = list(Staff.select().order_by(Staff.is_active.desc(), Staff.id))
+    preload(person.subject for person in people)
+    return people
+
+
+def with_second_factor(ids: Iterable[int]) -> set[int]:
+    """Those of them who set up an app."""
+    is_on = StaffAuthenticator.confirmed_at.is_null(False) & StaffAuthenticator.staff.in_(list(ids))
+    return {row.staff_id for row in StaffAuthenticator.select(StaffAuthenticator.staff).where(is_on)}
 
 
 def is_in_office(person: Staff) -> bool:

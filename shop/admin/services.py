@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from peewee import IntegrityError
 
 from ..audit.services import record
+from ..config import settings
 from ..db import db
 from ..orders.models import Order
 from ..passwords import hash_password, objection
@@ -29,11 +31,19 @@ class UnknownRole(Exception):
     """There is no such role; the message names those there are."""
 
 
-def create_staff(*, email: str, name: str, password: str, role: str) -> Staff:
+def create_staff(
+    *,
+    email: str,
+    name: str,
+    password: str,
+    role: str,
+    designated_from: datetime | None = None,
+    designated_until: datetime | None = None,
+) -> Staff:
     """Raises UnknownRole, PasswordTooWeak, EmailTaken."""
     if role not in set(Role):
         raise UnknownRole(f"A role is one of {', '.join(Role)}.")
-    if problem := objection(password, about=(email, name)):
+    if problem := objection(password, about=(settings().shop_name, email, name)):
         raise PasswordTooWeak(problem)
     try:
         with db.atomic():
@@ -44,6 +54,8 @@ def create_staff(*, email: str, name: str, password: str, role: str) -> Staff:
                 name=name,
                 password_hash=hash_password(password),
                 role=Role(role),
+                designated_from=designated_from,
+                designated_until=designated_until,
             )
             record("staff-created", actor="shop", about=("staff", staff.id), role=Role(role).code)
     except IntegrityError as error:

@@ -7,7 +7,9 @@ from flask import Flask
 from ..privacy import looks
 from . import navigation, sign_in_views, signed_in
 from .access import (
+    join_views,
     me_views,
+    people_views,
     reason_views,
     second_factor_views,
 )
@@ -34,6 +36,7 @@ from .privacy import (
     paper_views,
     policy_views,
     recipient_views,
+    request_views,
     retention_views,
 )
 from .queries import roles_of
@@ -58,6 +61,7 @@ __all__ = [
     "hand_over_views",
     "import_views",
     "init_app",
+    "join_views",
     "list_views",
     "mail_views",
     "me_views",
@@ -65,6 +69,7 @@ __all__ = [
     "order_views",
     "paper_views",
     "parcel_views",
+    "people_views",
     "policy_views",
     "print_views",
     "readdress_views",
@@ -72,6 +77,7 @@ __all__ = [
     "recipient_views",
     "refund_views",
     "report_views",
+    "request_views",
     "retention_views",
     "second_factor_views",
     "shop_views",

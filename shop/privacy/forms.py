@@ -1,26 +1,13 @@
-"""Asking for one's own data, and what the desk decides about it."""
+"""Asking for one's own data."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import Any
+from wtforms import EmailField, Form
 
-from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, Form, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-
-from .. import clock
-from ..config import settings
-from ..typed import given, lines, mail_address, one_line, plain
-from ..web import LARGEST_ID
+from ..typed import given, mail_address, one_line, plain
 from . import personal_data as declared
-from .models import Ground, Proof, Way
-from .services.restricting import REASON_AT_LEAST
-from .tables import SECTIONS, TABLES
 
-LONGEST_EMAIL, LONGEST_REASON = 254, 500
-LONGEST_RESTRICTION = timedelta(days=366)
+LONGEST_EMAIL = 254
 
 
 class AskForm(Form):  # type: ignore[misc]
@@ -29,84 +16,3 @@ class AskForm(Form):  # type: ignore[misc]
     personal = {"email": declared.OPENED_FOR}
 
     email = EmailField("E-mail", [given(declared.OPENED_FOR), plain(LONGEST_EMAIL), mail_address], filters=[one_line])
-
-
-class RequestForm(FlaskForm):  # type: ignore[misc]
-    """Somebody wrote, called or came in."""
-
-    personal = {"email": declared.REQUEST_EMAIL}
-
-    email = EmailField(
-        "E-mail on file", [InputRequired("Type the e-mail."), mail_address], filters=[one_line], id="request-email"
-    )
-    proof = RadioField(
-        "How do you know that it is they?",
-        [InputRequired("Choose how you made sure who is asking.")],
-        choices=[SelectChoice(proof.value, proof.words.capitalize()) for proof in Proof],
-    )
-    way = RadioField(
-        "How do they get it?",
-        [InputRequired("Choose how it is handed over.")],
-        choices=[
-            SelectChoice(Way.MAIL.value, "Mail a link to the address on file"),
-            SelectChoice(Way.PRINT.value, "Show it here, to print"),
-        ],
-    )
-
-
-class RestrictForm(FlaskForm):  # type: ignore[misc]
-    """What is withheld from whom, why and until when."""
-
-    personal: dict[str, Any] = {"email": declared.RESTRICTED_EMAIL, "reason": declared.REASON}
-
-    email = EmailField(
-        "Whom is it about? Their e-mail",
-        [InputRequired("Type the e-mail."), mail_address],
-        filters=[one_line],
-        id="restricted-email",
-    )
-    of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
-    row_id = IntegerField(
-        "Only one of them: its number, as it stands where you show it to print",
-        [Optional(), NumberRange(min=1, max=LARGEST_ID)],
-    )
-    ground = RadioField(
-        "On which ground?",
-        [InputRequired("Choose one of the policy’s five grounds.")],
-        choices=[SelectChoice(ground.value, f"Because {ground.words}") for ground in Ground],
-    )
-    quoted_cents = IntegerField(
-        "For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1, max=LARGEST_ID)]
-    )
-    reason = TextAreaField(
-        "The reason, as the person will read it",
-        [
-            InputRequired("Type the reason."),
-            Length(min=REASON_AT_LEAST, message="Say it in a sentence."),
-            plain(LONGEST_REASON, several_lines=True),
-        ],
-        filters=[lines],
-    )
-    until = DateField("Shown again from", [InputRequired("Choose the day on which it ends by itself.")])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        titles = {section.name: section.title for section in SECTIONS}
-        self.of_table.choices = [
-            SelectChoice("", "Choose…"),
-            *(SelectChoice(name, f"{titles[table.section]}: {table.one}") for name, table in TABLES.items()),
-        ]
-
-    def validate_until(self, field: DateField) -> None:
-        today = clock.now().astimezone(settings().zone).date()
-        if not today < field.data <= today + LONGEST_RESTRICTION:
-            raise ValidationError("Choose a day from tomorrow on, and within a year: then it is looked at again.")
-
-    def validate_quoted_cents(self, field: IntegerField) -> None:
-        if self.ground.data == Ground.COST and not field.data:
-            raise ValidationError("Before anything is withheld for its cost, tell the person how much it would be.")
-
-    @property
-    def until_moment(self) -> datetime:
-        """The beginning of that day in the shop's time zone."""
-        return datetime.combine(self.until.data, time(), settings().zone)

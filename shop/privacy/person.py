@@ -120,6 +120,7 @@ def theirs(model: Any, person: Person) -> Query:
     if model in ROOTS:
         return query.where(model.id.in_(person.roots[model]))
     ways = [*_sealed_for(model, person), *_leading(model, person), *_about(model, person), *_indexed(model, person)]
+    ways += _of_indexed(model, person)
     return query.where(reduce(or_, ways), *_not_anothers(model, person))
 
 
@@ -182,6 +183,30 @@ def _indexed(model: Any, person: Person) -> list[Any]:
         others = way[-1].model.select(way[-1].model.id).where(_is_anothers(way[-1], person))
         condition &= way[0].is_null() | ~_through(way[:-1], others)
     return [condition]
+
+
+def _of_indexed(model: Any, person: Person) -> list[Any]:
+    """Conditions for sealed rows that lead to one in which their e-mail stands, such as their sign-in to the desk."""
+    if not issubclass(model, SealedModel):
+        return []
+    return [
+        key.in_(key.rel_model.select(key.rel_model.id).where(*_indexed(key.rel_model, person)))
+        for key in parents_with_index(model)
+    ]
+
+
+def parents_with_index(model: Any) -> list[ForeignKeyField]:
+    """The keys to tables that lead to nobody, but whose rows are found by an e-mail."""
+    return [
+        key
+        for key in model._meta.refs
+        if issubclass(key.rel_model, SealedModel) and not ways_to(key.rel_model, ROOTS) and _has_email(key.rel_model)
+    ]
+
+
+def _has_email(model: Any) -> bool:
+    fields = [field for field in model._meta.sorted_fields if isinstance(field, Sealed)]
+    return model not in ROOTS and any(field.kind == "email" and field.blind_index for field in fields)
 
 
 def _is_anothers(key: ForeignKeyField, person: Person) -> Any:

@@ -13,17 +13,16 @@ from ..customers.models import LinkPurpose
 from ..customers.services.links import LinkGone, link_with
 from ..limits import is_everybody, limiter, seconds_to_wait, value_key
 from ..web import changed, page_or_fragment, see_other
-from . import desk_views
 from .asker import KEY, current_person, is_opened_by_link
 from .export import NAME, as_json, as_zip
 from .forms import AskForm
-from .pages import asking, blueprint, desk
+from .pages import asking, blueprint
 from .person import Person
 from .services.noting import note_export
 from .services.opening import close_my_data, mail_link, open_my_data
 from .showing import page_of_person
 
-__all__ = ["asking", "blueprint", "desk", "desk_views"]
+__all__ = ["asking", "blueprint"]
 
 LINKS_BY_ADDRESS, LINKS_BY_MAILBOX = "10 per hour", "3 per hour"
 OPENED_BY_ADDRESS = "30 per hour"

@@ -16,7 +16,8 @@ from ..support.client import ShopClient
 
 # What anybody may call. A new one belongs here only if it shows nothing of anybody, or asks for a key of its own.
 PUBLIC = {
-    *("admin.sign_in", "admin.check_sign_in"),
+    *("admin.sign_in", "admin.check_sign_in", "admin.ask_code", "admin.check_code"),
+    *("admin.join", "admin.take_invitation"),
     *("account.sign_in", "account.check_sign_in", "account.ask_code", "account.check_code", "account.link_sent"),
     "account.signed_out",
     *("account.begin_passkey_sign_in", "account.passkey_sign_in", "account.well_known"),

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from shop.config import settings
@@ -16,6 +17,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.promise("P46")
 def test_nobody_else_may_read_data_and_keys(app: Flask) -> None:
     before = os.umask(0o022)
     try:
@@ -30,6 +32,7 @@ def test_nobody_else_may_read_data_and_keys(app: Flask) -> None:
     assert {path.name: mode(path) for path in secrets} == {path.name: 0o600 for path in secrets}
 
 
+@pytest.mark.promise("P46")
 def test_files_that_became_readable_are_found_and_closed_again(app: Flask) -> None:
     secret = settings().shop_instance / "secret.key"
     secret.chmod(0o644)

@@ -34,7 +34,7 @@ from tests.support.canary import Canary, plant
 from tests.support.client import ShopClient
 
 THEIR_NAME = "Zerynthia Quill"
-KEPT = {"staff", "erasure", "locked_invoice"}
+KEPT = {"staff", "staff_authenticator", "erasure", "locked_invoice"}
 JOBS = ("erase", "delete removed cards", "erase", "send mail", "forget expired", "purge mail", "empty logs")
 
 

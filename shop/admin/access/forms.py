@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from flask_wtf import FlaskForm
+from wtforms import DateField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from ... import clock
+from ...config import settings
 from ...passwords import LONGEST
 from ...privacy.look_reasons import RARE, USUAL, LookReason
-from ...typed import one_line
+from ...sign_in_tries import LONGEST_EMAIL
+from ...typed import given, mail_address, one_line, plain
+from .. import personal_data as declared
+from ..models import Role
 
 OTHER = "other"
-LONGEST_CODE = 40
+LONGEST_CODE, LONGEST_NAME = 40, 100
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
@@ -71,3 +79,67 @@ class ProofForm(PasswordForm):
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
     current = _current_password("Present password")
     password = _new_password("New password")
+
+
+class JoinForm(FlaskForm):  # type: ignore[misc]
+    """What somebody chooses who was invited."""
+
+    personal = {"name": declared.NAME}
+    name = StringField("Name", filters=[one_line], validators=[given(declared.NAME), plain(LONGEST_NAME)])
+    password = _new_password("Password")
+    key = HiddenField()
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """What somebody does at the desk; a designate has a first and a last day."""
+
+    role = RadioField(
+        "What will they do?",
+        [InputRequired("Choose a role.")],
+        choices=[SelectChoice(role.value, role.words) for role in Role],
+    )
+    since = DateField("Designated from", [Optional()])
+    until = DateField("Designated until", [Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if self.chosen != Role.DESIGNATE:
+            return True
+        self.since.errors, self.until.errors = _wrong_time(self.since.data, self.until.data)
+        return not (self.since.errors or self.until.errors)
+
+    @property
+    def chosen(self) -> Role:
+        return Role(self.role.data)
+
+    @property
+    def designated_from(self) -> datetime | None:
+        """The beginning of the first day."""
+        return _midnight(self.since.data) if self.chosen == Role.DESIGNATE else None
+
+    @property
+    def designated_until(self) -> datetime | None:
+        """The end of the last day."""
+        return _midnight(self.until.data + timedelta(days=1)) if self.chosen == Role.DESIGNATE else None
+
+
+class InviteForm(RoleForm):
+    personal = {"email": declared.INVITED_EMAIL}
+    email = EmailField(
+        "E-mail", filters=[one_line], validators=[given(declared.INVITED_EMAIL), plain(LONGEST_EMAIL), mail_address]
+    )
+
+
+def _wrong_time(since: date | None, until: date | None) -> tuple[list[str], list[str]]:
+    """What is wrong with each of the two days."""
+    missing = [] if since else ["A designate has a first day."]
+    if until is None:
+        return missing, ["A designate has a last day."]
+    if until < clock.now().astimezone(settings().zone).date():
+        return missing, ["This day is over."]
+    return missing, ["The last day is before the first."] if since and until < since else []
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), settings().zone)

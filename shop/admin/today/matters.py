@@ -210,7 +210,7 @@ def _erasures() -> Iterator[Matter]:
         one="removal that is late",
         advice="Somebody asked to be forgotten and the time to undo it is over. The worker does this by itself: see "
         "below whether it runs, and on the privacy page what holds it up.",
-        url=url_for("privacy_desk.home"),
+        url=url_for("admin.requests"),
         since=min(due, default=None),
         is_bad=True,
     )

@@ -18,7 +18,9 @@ from .models import Erasure
 
 # Orders forget in their own way, what they lock stays locked, and an erasure outlives what it erases.
 APART: tuple[type[BaseModel], ...] = (Order, OrderContact, LockedInvoice, Erasure)
+# A sign-in to the desk is no customer's: it ends when its person leaves.
 STAFF = "staff"
+OF_STAFF = (STAFF, "staff_authenticator")
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ def belongings_of(person: Person) -> Belongings:
     cases = [case for case in found.get(Case, []) if case.is_open]
     kept = {("order", order_id) for order_id in held} | {("case", case.id) for case in cases}
     open_keys = {case.subject for case in cases}
-    rows = {model: rows for model, rows in found.items() if model not in APART and model._meta.table_name != STAFF}
+    ours = [model for model in found if model not in APART and model._meta.table_name not in OF_STAFF]
     return Belongings(
         person=person,
-        rows={model: list(_going(rows, kept, open_keys)) for model, rows in rows.items()},
+        rows={model: list(_going(found[model], kept, open_keys)) for model in ours},
         plain=_counts(person.customer),
         orders=orders,
         held=held,

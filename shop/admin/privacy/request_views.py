@@ -1,4 +1,4 @@
-"""The desk's part: what somebody asks for by letter or in the shop, and what may not be shown to whom."""
+"""What somebody asks for by letter or in the shop, and what may not be shown to whom."""
 
 from __future__ import annotations
 
@@ -7,32 +7,30 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from ..access_rules import staff
-from ..web import page_or_fragment, see_other
-from .forms import RequestForm, RestrictForm
-from .models import Ground, Proof, Way
-from .pages import desk
-from .queries import recent_requests, request_with, restrictions_in_force
-from .sections import Held
-from .services.requests import answer_request, note_printing, person_of_request
-from .services.restricting import NoSuchRestriction, WrongRestriction, lift, restrict
-from .showing import page_of_person
-from .tables import SECTIONS, TABLES
-
-# The desk, which knows its roles, stands above this package.
-PRIVACY = ("owner", "privacy administrator", "designate")
+from ...access_rules import staff
+from ...privacy.models import Ground, Proof, Way
+from ...privacy.queries import recent_requests, request_with, restrictions_in_force
+from ...privacy.sections import Held
+from ...privacy.services.requests import answer_request, note_printing, person_of_request
+from ...privacy.services.restricting import NoSuchRestriction, WrongRestriction, lift, restrict
+from ...privacy.showing import page_of_person
+from ...privacy.tables import SECTIONS, TABLES
+from ...web import page_or_fragment, see_other
+from ..blueprint import blueprint
+from ..roles import PRIVACY
+from .request_forms import RequestForm, RestrictForm
 
 
-@desk.get("")
+@blueprint.get("/privacy")
 @staff(*PRIVACY)
-def home() -> ResponseReturnValue:
+def requests() -> ResponseReturnValue:
     return _page()
 
 
 def _page(*, asked: FlaskForm | None = None, restricted: FlaskForm | None = None, problem: str = "") -> Response:
     return page_or_fragment(
-        "privacy/desk.html",
-        "privacy/_desk.html",
+        "admin/privacy/requests.html",
+        "admin/privacy/_requests.html",
         status=422 if asked or restricted or problem else 200,
         asked=asked or RequestForm(formdata=None),
         restricted=restricted or RestrictForm(formdata=None),
@@ -48,9 +46,9 @@ def _page(*, asked: FlaskForm | None = None, restricted: FlaskForm | None = None
     )
 
 
-@desk.post("/requests")
+@blueprint.post("/privacy/requests")
 @staff(*PRIVACY)
-def answer() -> ResponseReturnValue:
+def answer_asked() -> ResponseReturnValue:
     form = RequestForm()
     if not form.validate():
         return _page(asked=form)
@@ -58,14 +56,14 @@ def answer() -> ResponseReturnValue:
         email=form.email.data, proof=form.proof.data, way=form.way.data, staff_id=current_user.person.id
     )
     if asked.way == Way.PRINT:
-        return see_other(url_for(".printed", request_id=asked.id))
+        return see_other(url_for(".printed_request", request_id=asked.id))
     flash("The link was mailed to the address on file. It works once, for an hour.")
-    return see_other(url_for(".home"))
+    return see_other(url_for(".requests"))
 
 
-@desk.get("/requests/<id:request_id>")
+@blueprint.get("/privacy/requests/<id:request_id>")
 @staff(*PRIVACY)
-def printed(request_id: int) -> ResponseReturnValue:
+def printed_request(request_id: int) -> ResponseReturnValue:
     """What somebody asked for, as long as it may still be looked at."""
     asked = request_with(request_id)
     person = person_of_request(asked) if asked else None
@@ -73,7 +71,7 @@ def printed(request_id: int) -> ResponseReturnValue:
         abort(404)
     note_printing(asked=asked, staff_id=current_user.person.id)
     return render_template(
-        "privacy/printed.html",
+        "admin/privacy/printed.html",
         held=Held(person),
         sections=SECTIONS,
         **page_of_person(person, may_edit=False),
@@ -81,7 +79,7 @@ def printed(request_id: int) -> ResponseReturnValue:
     )
 
 
-@desk.post("/restrictions")
+@blueprint.post("/privacy/restrictions")
 @staff(*PRIVACY)
 def place_restriction() -> ResponseReturnValue:
     form = RestrictForm()
@@ -101,10 +99,10 @@ def place_restriction() -> ResponseReturnValue:
     except WrongRestriction as error:
         return _page(restricted=form, problem=str(error))
     flash("It is withheld, and the person reads why.")
-    return see_other(url_for(".home"))
+    return see_other(url_for(".requests"))
 
 
-@desk.post("/restrictions/<id:restriction_id>/lift")
+@blueprint.post("/privacy/restrictions/<id:restriction_id>/lift")
 @staff(*PRIVACY)
 def lift_restriction(restriction_id: int) -> ResponseReturnValue:
     try:
@@ -112,4 +110,4 @@ def lift_restriction(restriction_id: int) -> ResponseReturnValue:
     except NoSuchRestriction:
         abort(404)
     flash("It is shown again." if is_new else "It was lifted already.")
-    return see_other(url_for(".home"))
+    return see_other(url_for(".requests"))

@@ -15,8 +15,10 @@ from shop.outbox.models import Mail
 from shop.privacy.models import DataRequest
 from shop.vault import preload
 from tests.support.client import ShopClient
-from tests.support.customers import CARO
+from tests.support.customers import CARO, caro, caros
 from tests.support.pages import parsed, text_of
+
+__all__ = ["caro", "caros"]
 
 ASKED = {"email": CARO, "proof": "signature", "way": "mail"}
 
