@@ -78,7 +78,10 @@ PARTS = (
             DeskPage("paper", "Paper", "admin.papers"),
         ),
     ),
-    DeskPart("People", (DeskPage("people", "People", "admin.people_list"),)),
+    DeskPart(
+        "People",
+        (DeskPage("people", "People", "admin.people_list"), DeskPage("trail", "Audit trail", "admin.trail")),
+    ),
     DeskPart(
         "Settings",
         (

@@ -12,6 +12,7 @@ from .access import (
     people_views,
     reason_views,
     second_factor_views,
+    trail_views,
 )
 from .blueprint import blueprint
 from .customers import address_views, change_views, customer_views, erasure_views
@@ -84,6 +85,7 @@ __all__ = [
     "sign_in_views",
     "tax_views",
     "today_views",
+    "trail_views",
     "unlock_views",
     "wording_views",
 ]

@@ -33,6 +33,18 @@ def events_about(kind: str, row_id: int) -> ModelSelect[Any]:
     return found
 
 
+def events(*, kind: str = "", actor: str = "", about: tuple[str, int] | None = None) -> ModelSelect[Any]:
+    """Those of a kind, by an actor such as "staff:3", and about a row; in no order yet."""
+    found: ModelSelect[Any] = AuditEvent.select()
+    if kind:
+        found = found.where(AuditEvent.kind == kind)
+    if actor:
+        found = found.where(AuditEvent.actor == actor)
+    if about:
+        found = found.where(AuditEvent.about_kind == about[0], AuditEvent.about_id == about[1])
+    return found
+
+
 def last_event() -> AuditEvent | None:
     found: AuditEvent | None = AuditEvent.select().order_by(AuditEvent.number.desc()).first()
     return found

@@ -11,6 +11,7 @@ import apsw
 import redis
 
 from .. import clock
+from ..audit.queries import last_event, verify
 from ..backups.queries import standing
 from ..config import settings
 from ..db import db, is_sqlite
@@ -30,6 +31,7 @@ def examine() -> list[Finding]:
     others: dict[str, Callable[[], Finding]] = {
         "sqlite": _sqlite,
         "files": _files,
+        "trail": _trail,
         "clock": _clock,
         "proxies": _proxies,
         "mail": _mail,
@@ -68,6 +70,14 @@ def _files() -> Finding:
         names = ", ".join(path.name for path in exposed)
         return Finding("files", False, f"others on this machine can read {names}", "Run: flask --app wsgi shop prepare")
     return Finding("files", True, "only the shop can read its data and keys")
+
+
+def _trail() -> Finding:
+    broken, last = verify(), last_event()
+    if broken is None:
+        return Finding("trail", True, f"the audit trail is whole up to number {last.number if last else 0}")
+    says = f"the audit trail does not hold: row {broken.number} is {broken.what}"
+    return Finding("trail", False, says, "Ask who could write to the database, and compare with a backup from before.")
 
 
 def _clock() -> Finding:
