@@ -18,13 +18,13 @@ from .forms import ExportForm
 
 
 @blueprint.get("/products/export")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def export_products() -> ResponseReturnValue:
     return _page(_form())
 
 
 @blueprint.get("/products/export.csv")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def exported_products() -> ResponseReturnValue:
     form = _form()
     if not form.validate():

@@ -51,13 +51,13 @@ TOO_LATE = "This import has gone on meanwhile. Here is where it stands."
 
 
 @blueprint.get("/products/import")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def imports() -> ResponseReturnValue:
     return _start(ImportForm(formdata=None))
 
 
 @blueprint.post("/products/import")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 @takes_up_to(services.BYTES_AT_MOST + 1024 * 1024)
 @files_hold_barcodes
 def receive_import() -> ResponseReturnValue:
@@ -88,7 +88,7 @@ def _start(form: ImportForm, status: int = 200) -> Response:
 
 
 @blueprint.get("/products/import/<id:import_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def show_import(import_id: int) -> ResponseReturnValue:
     imported = _import(import_id)
     was = request.args.get("was", "")
@@ -107,7 +107,7 @@ SAID = {
 
 
 @blueprint.post("/products/import/<id:import_id>/confirm")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def confirm_import(import_id: int) -> ResponseReturnValue:
     form, problem = ConfirmForm(), ""
     _import(import_id)
@@ -122,7 +122,7 @@ def confirm_import(import_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/products/import/<id:import_id>/undo")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def undo_import(import_id: int) -> ResponseReturnValue:
     form, problem = StepForm(), ""
     _import(import_id)
@@ -135,7 +135,7 @@ def undo_import(import_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/products/import/<id:import_id>/discard")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def discard_import(import_id: int) -> ResponseReturnValue:
     form, problem = StepForm(), ""
     _import(import_id)
@@ -162,7 +162,7 @@ def _after(import_id: int, form: Any, problem: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/products/import/<id:import_id>/problems.csv")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def import_problems(import_id: int) -> ResponseReturnValue:
     imported = _import(import_id)
     rows = (
@@ -175,7 +175,7 @@ def import_problems(import_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/products/import/<id:import_id>/pictures.csv")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def import_pictures(import_id: int) -> ResponseReturnValue:
     rows = (list(row) for row in pictures_of(_import(import_id)))
     return csv_answer(f"import-{import_id}-pictures.csv", ["Product", "Picture", "Description"], rows)

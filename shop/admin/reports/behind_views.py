@@ -19,7 +19,7 @@ from .building import words_for
 
 
 @blueprint.get("/reports/orders")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_orders() -> ResponseReturnValue:
     period = asked().period
     wanted = Wanted(period, _key(), is_back=request.args.get("back") == "1")

@@ -27,7 +27,7 @@ from .tiles import Tile, changed, sales_tiles
 
 
 @blueprint.get("/reports")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def reports() -> ResponseReturnValue:
     wanted = asked()
     series = sales(wanted.period, wanted.grain, wanted.currency)
@@ -44,7 +44,7 @@ def reports() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/best-sellers")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_goods() -> ResponseReturnValue:
     wanted = asked()
     table = building.best_sellers(wanted, _books(wanted))
@@ -52,7 +52,7 @@ def report_goods() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/tax")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_tax() -> ResponseReturnValue:
     wanted = asked()
     table = building.by_tax(wanted, _books(wanted))
@@ -60,7 +60,7 @@ def report_tax() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/discounts")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_discounts() -> ResponseReturnValue:
     wanted = asked()
     table = building.discounts(wanted, _books(wanted))
@@ -68,7 +68,7 @@ def report_discounts() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/given-back")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_refunds() -> ResponseReturnValue:
     wanted = asked()
     table = building.refunds(wanted, _books(wanted))
@@ -76,7 +76,7 @@ def report_refunds() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/delivery")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_delivery() -> ResponseReturnValue:
     wanted = asked()
     table = building.delivery(wanted, _books(wanted))
@@ -84,7 +84,7 @@ def report_delivery() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/carts")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_carts() -> ResponseReturnValue:
     wanted = asked()
     table = building.carts(wanted, left_behind())
@@ -99,7 +99,7 @@ def report_carts() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/stock")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_stock() -> ResponseReturnValue:
     """As it is now: it has no period."""
     wanted = asked()
@@ -108,7 +108,7 @@ def report_stock() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/agreement")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_agreement() -> ResponseReturnValue:
     wanted = asked()
     return page_or_fragment(
@@ -127,7 +127,7 @@ def report_agreement() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/<name>.csv")
-@staff(*READING_BOOKS)
+@staff(*READING_BOOKS, shows_customers=False)
 def report_file(name: str) -> ResponseReturnValue:
     """The whole table, also the rows that its page leaves out."""
     wanted = asked()
