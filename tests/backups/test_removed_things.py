@@ -28,12 +28,13 @@ from shop.outbox.models import Mail, MailState
 from shop.outbox.services import send_again, send_due
 from shop.payments.models import StoredCard
 from shop.payments.services.cards import forget_cards, keep_card, remove_card
-from shop.privacy.erasing.models import Erasure, ErasureState
+from shop.privacy.erasing.models import OPEN, Erasure, ErasureState
 from shop.privacy.erasing.one_thing import one_thing
 from shop.privacy.erasing.plan import plan_for
 from shop.privacy.erasing.running import run_due_erasures
 from shop.privacy.erasing.services import request_erasure, undo_erasure
 from shop.privacy.person import Person, person_of
+from shop.privacy.retention import forget_expired
 from shop.vault import Source, keep_up, ledger, note_removal, rows_with_name
 from shop.vault.models import Removal
 
@@ -213,3 +214,41 @@ def test_a_wish_to_be_forgotten_is_not_lost_and_one_that_was_taken_back_is(custo
     assert run_due_erasures() == 2
     assert Customer.get_by_id(customer.id).email is None
     assert Customer.get_by_id(another.id).email == "dan@customers.example"
+
+
+@pytest.mark.promise("P23")
+def test_an_erasure_that_was_carried_out_since_is_not_begun_again_for_nobody(customer: Customer) -> None:
+    past_order(CARO, customer=customer)
+    person = person_of(customer)
+    request_erasure(person=person, plan_hash=plan_for(person).hash)
+    data, _ = back_up_both()
+    Erasure.update(due_at=clock.now() - timedelta(minutes=1)).execute()
+    assert run_due_erasures() == 1
+    wipe(BackupKind.DATA)
+    put_back(data)
+    start()
+    Erasure.update(due_at=clock.now() - timedelta(minutes=1)).execute()
+    forget_expired()
+    run_due_erasures()
+    assert Erasure.select().where(Erasure.state.in_(OPEN)).count() == 0
+    assert OrderContact.select().count() == 0
+    assert Customer.get_by_id(customer.id).closed_at is not None
+    assert Mail.select().where(Mail.state == MailState.QUEUED).count() == 0
+
+
+def test_nor_is_one_that_was_taken_back(customer: Customer) -> None:
+    past_order("wren@guests.example")
+    people = [person_of(customer), Person(None, "wren@guests.example")]
+    wished = [request_erasure(person=each, plan_hash=plan_for(each).hash) for each in people]
+    data, _ = back_up_both()
+    for erasure in wished:
+        undo_erasure(erasure=erasure)
+    wipe(BackupKind.DATA)
+    put_back(data)
+    start()
+    Erasure.update(due_at=clock.now() - timedelta(minutes=1)).execute()
+    forget_expired()
+    assert run_due_erasures() == 0
+    assert {each.state for each in Erasure.select()} == {ErasureState.UNDONE}
+    assert Customer.get_by_id(customer.id).email == CARO
+    assert OrderContact.get().email == "wren@guests.example"

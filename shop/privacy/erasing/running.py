@@ -10,12 +10,13 @@ import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from ... import clock
 from ...audit.services import record
 from ...customers.models import Customer, CustomerSession
 from ...db import db
-from ...orders.models import LockedInvoice, Order
+from ...orders.models import LockedInvoice, Order, OrderContact
 from ...orders.services.deactivating import deactivate, finish_deactivating
 from ...orders.unfinished import unfinished
 from ...outbox.models import MailKind
@@ -29,7 +30,7 @@ from ...outbox.services import (
 )
 from ...payments.models import StoredCard
 from ...payments.services.cards import forget_cards
-from ...vault import destroy_subjects, expiry_of
+from ...vault import REMOVED, destroy_subjects, expiry_of
 from ...vault.fields import sealed_models
 from ..cases.models import Case
 from ..person import Person
@@ -80,7 +81,11 @@ def _begin(erasure: Erasure) -> bool:
     """Close the account and note all that goes. False when it was begun already, or something new must be shown."""
     person = person_of_erasure(erasure)
     plan, found = plan_for(person), belongings_of(person)
-    if erasure.cause == Cause.ASKED and plan.things - erasure.things:
+    if not _has_address(erasure):
+        if _is_taken_back(erasure):
+            _note_taken_back(erasure)
+            return False
+    elif erasure.cause == Cause.ASKED and plan.things - erasure.things:
         _stop(erasure)
         return False
     if erasure.cause == Cause.DORMANT and erasure.customer and came_back(erasure.customer):
@@ -105,6 +110,22 @@ def _begin(erasure: Erasure) -> bool:
 def person_of_erasure(erasure: Erasure) -> Person:
     """Whose it is, though their account may know its address no more."""
     return Person(erasure.customer, str(erasure.email))
+
+
+def _has_address(erasure: Erasure) -> bool:
+    """False for one that came to its end after the backup was made that these data are restored from."""
+    return erasure.email is not None and erasure.email is not REMOVED
+
+
+def _is_taken_back(erasure: Erasure) -> bool:
+    """Of one without an address: had it been carried out, nothing of theirs could be read any more."""
+    rows: list[Any] = list(OrderContact.select().where(OrderContact.order.in_(erasure.ids_of("order"))))
+    rows += [erasure.customer] if erasure.customer_id is not None else []
+    return any(row.email is not None and row.email is not REMOVED for row in rows)
+
+
+def _note_taken_back(erasure: Erasure) -> None:
+    Erasure.update(state=ErasureState.UNDONE, ended_at=clock.now()).where(Erasure.id == erasure.id).execute()
 
 
 def _stop(erasure: Erasure) -> None:
@@ -216,6 +237,9 @@ def _keys(erasure: Erasure) -> list[str]:
 
 
 def _receipt(erasure: Erasure) -> None:
+    """Whose address is gone has had it."""
+    if not _has_address(erasure):
+        return
     kept = [order for order in _orders(erasure) if order.placed_at is not None]
     rendered = render_mail(
         "erasure-done", erasure=erasure, orders=kept, locked_until=_locked_until(erasure), remains=remains_now()
