@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
@@ -35,6 +35,14 @@ class WrongSettings(ClickException):
         self.problems = problems
 
 
+class Logo(NamedTuple):
+    """Its address, and its size in pixels."""
+
+    src: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every setting of the shop. Its name in capitals is its name in the environment and in config.toml."""
@@ -42,6 +50,7 @@ class Settings:
     shop_instance: Path
     shop_mode: str = "demo"
     shop_name: str = "Fern & Strap"
+    shop_logo: str = ""
     shop_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
@@ -99,6 +108,14 @@ class Settings:
     def currency_exponent(self) -> int:
         """How many digits follow the point in the shop's currency: JPY 0, USD 2, KWD 3."""
         return int(get_currency_precision(self.currency))
+
+    @property
+    def logo(self) -> Logo | None:
+        """What stands in the shop's name's place; None when the name itself does."""
+        if not self.shop_logo:
+            return None
+        file, width, height = self.shop_logo.split()
+        return Logo(f"/media/{file}-{width}.webp", int(width), int(height))
 
     @property
     def zone(self) -> ZoneInfo:

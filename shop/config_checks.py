@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
 LAST_PORT = 65535
+LOGO = re.compile(r"logo-[0-9a-f]{24} [1-9][0-9]{0,3} [1-9][0-9]{0,3}")
 LABEL_SHEETS = ("a4", "4x6")
 
 
@@ -32,6 +34,8 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
+    if settings.shop_logo and not LOGO.fullmatch(settings.shop_logo):
+        found.append("SHOP_LOGO is written by the desk, where a logo is chosen; leave it empty for none.")
     if not settings.paper_place.strip():
         found.append("PAPER_PLACE is empty: say where printed slips lie, such as Packing table.")
     if settings.label_sheet not in LABEL_SHEETS:

@@ -42,7 +42,7 @@ from .privacy import (
 )
 from .queries import roles_of
 from .reports import behind_views, report_views
-from .settings import delivery_views, discount_views, shop_views, tax_views, wording_views
+from .settings import delivery_views, discount_views, logo_views, shop_views, tax_views, wording_views
 from .today import today_views
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "init_app",
     "join_views",
     "list_views",
+    "logo_views",
     "mail_views",
     "me_views",
     "note_views",

@@ -68,7 +68,7 @@ def sweep_pictures() -> None:
         if path.name not in known:
             path.unlink(missing_ok=True)
     files: Any = Picture.select(Picture.file).distinct().tuples()
-    used = {file for (file,) in files}
+    used = {file for (file,) in files} | {settings().shop_logo.partition(" ")[0]}
     for path in _older(settings().media_root, UNUSED_FOR):
         # What begins with a dot is a rendition that was never finished.
         if path.suffix == ".webp" and path.stem.rpartition("-")[0] not in used or path.name.startswith("."):

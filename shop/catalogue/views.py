@@ -190,7 +190,7 @@ def _way_to(product: products.ProductShown) -> list[tuple[str, str | None]]:
 @blueprint.get("/media/<file>")
 @public
 def media(file: str) -> Response:
-    if not re.fullmatch(r"[0-9a-f]{24}-\d{1,4}\.webp", file):
+    if not re.fullmatch(r"(logo-)?[0-9a-f]{24}-\d{1,4}\.webp", file):
         abort(404)
     response = send_from_directory(settings().media_root, file, mimetype="image/webp", max_age=A_YEAR)
     response.cache_control.public = True

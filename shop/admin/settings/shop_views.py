@@ -74,6 +74,12 @@ def take_back_sheet(sheet: str) -> ResponseReturnValue:
     return _done(sheet, "What the shop was started with holds again.")
 
 
+def shop_sheet(*, logo_problem: str) -> Response:
+    """The shop's sheet again, with what is wrong with a logo."""
+    form = ShopForm(data=_values("shop"), formdata=None)
+    return _page("shop", form, also=[logo_problem], status=422, logo_problem=logo_problem)
+
+
 def _form_or_404(sheet: str) -> type[FlaskForm]:
     return SHEETS[sheet].form if sheet in SHEETS else abort(404)
 
@@ -96,9 +102,16 @@ def _show(wrong: WrongChoice, form: FlaskForm) -> list[str]:
     return [problem for name, problem in wrong.problems.items() if name not in form]
 
 
-def _page(sheet: str, form: FlaskForm, *, also: Sequence[str] = (), status: int = 200) -> Response:
+def _page(
+    sheet: str, form: FlaskForm, *, also: Sequence[str] = (), status: int = 200, logo_problem: str = ""
+) -> Response:
     return page_or_fragment(
-        "admin/settings/sheet.html", "admin/settings/_sheet.html", status=status, **_shown(sheet, form), also=also
+        "admin/settings/sheet.html",
+        "admin/settings/_sheet.html",
+        status=status,
+        **_shown(sheet, form),
+        also=also,
+        logo_problem=logo_problem,
     )
 
 
