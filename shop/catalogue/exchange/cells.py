@@ -15,6 +15,10 @@ _FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
 _DEFUSED = re.compile(f"''*[{_FORMULA}]")
 MOST = 1_000_000
+_CURRENCY = r"(?:[A-Z]{2,3}\$?|[$€£¥₹₽₺₩]|kr\.?|zł|Kč|Ft|Fr\.|Rs\.?|R\$?)"
+_BLANKS = re.compile(r"[\s\u00a0\u202f]+")
+# What stands between thousands beside points and commas.
+_GROUPS = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
 YES = {"1", "true", "yes", "y", "x", "wahr", "vrai", "on"}
 NO = {"0", "false", "no", "n", "", "falsch", "faux", "off"}
 GRAMS = {
@@ -45,6 +49,8 @@ def undefused(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Composed letters, single blanks, no signs that cannot be seen to be there."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     seen = "".join(
         " " if letter.isspace() else letter for letter in text if letter.isspace() or not is_unwanted(letter)
     )
@@ -54,10 +60,13 @@ def one_line(text: str) -> str:
 def several_lines(text: str) -> str:
     """The same for text of several lines, whose beginnings mean something in Markdown."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4).split("\n")
-    return "\n".join(_printable(unicodedata.normalize("NFC", line)).rstrip() for line in lines).strip("\n")
+    return "\n".join(_printable(line).rstrip() for line in lines).strip("\n")
 
 
 def _printable(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
+    line = unicodedata.normalize("NFC", line)
     return "".join(letter for letter in line if not is_unwanted(letter))
 
 
@@ -88,12 +97,10 @@ def price(text: str, digits: int, sign: str = "") -> int | None:
 
 
 def _number(text: str) -> str:
-    """The digits and signs of an amount, without its currency; "" when there are letters that are none."""
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
-    bare = re.sub(
-        r"^(-?)(?:[^\W\d_]{1,3}\$?|[$€£¥₹₽₺₩]|kr\.?)(?=[-\d.,])|(?:[^\W\d_]{1,3}|[$€£¥₹₽₺₩]|kr\.?)$", r"\1", bare
-    )
-    return bare if re.fullmatch(r"-?(?:\d[\d.,]*|[.,]\d+)", bare) and bare.isascii() else ""
+    """The digits and signs of an amount, without its currency; "" where there is something else."""
+    bare = re.sub(rf"^(-?)\s*{_CURRENCY}\s*(?=[-\d.,])|\s*{_CURRENCY}$", r"\1", _BLANKS.sub(" ", text).strip())
+    joined = _GROUPS.sub("", bare)
+    return joined if joined.isascii() and re.fullmatch(r"-?(?:\d[\d.,]*|[.,]\d+)", joined) else ""
 
 
 def _telling(number: str, digits: int) -> str:
@@ -131,7 +138,7 @@ def _example(digits: int) -> str:
 
 def whole(text: str, *, may_be_negative: bool = False) -> int | None:
     """None for an empty cell. Raises Unreadable."""
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    bare = _GROUPS.sub("", _BLANKS.sub(" ", text).strip())
     if not bare:
         return None
     # Spreadsheets like to add a point and zeros, and signs between thousands.

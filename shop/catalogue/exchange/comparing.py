@@ -16,6 +16,7 @@ from .wanted import Place, WantedProduct, WantedVariant
 LETTERS = {**checking.LETTERS, "tax_class": 40, "sku": checking.SKU_AT_MOST, "slug": slugs.LETTERS_AT_MOST}
 LETTERS |= {f"option{number}_name": checking.OPTION_NAME_AT_MOST for number in (1, 2, 3)}
 LETTERS |= {f"option{number}": checking.OPTION_AT_MOST for number in (1, 2, 3)}
+PRICE_HEADINGS = ("Price", "Variant Price", "Regular price", "Sale price")
 # What a field is called to whoever reads of a change.
 WORDS = {
     "name": "Name",
@@ -175,10 +176,7 @@ def _new(wanted: WantedProduct, places: list[str] | None, shop: Shop) -> Plan:
         said = "There is no product with this SKU, and a new one needs a name."
         wanted.wrong(wanted.row, WORDS["name"], said, "Write its name, or correct the SKU.")
     for variant in wanted.variants:
-        if variant.values.get("price_cents") is None:
-            wanted.wrong(
-                variant.row, WORDS["price_cents"], "A new variant needs a price.", "Write one; 0 if it is free."
-            )
+        _check_price(variant, wanted)
     if not wanted.variants and values["state"] == ProductState.ACTIVE:
         wanted.note(wanted.row, WORDS["sku"], "Nothing of it can be bought: there is no variant.")
     _check_options([(each.row, each.options) for each in wanted.variants], wanted)
@@ -189,6 +187,12 @@ def _new(wanted: WantedProduct, places: list[str] | None, shop: Shop) -> Plan:
     ]
     _check_unit(wanted, values.get("measure", ""), [each.get("measure_amount") for each in variants])
     return Plan(Outcome.NEW, slug=values["slug"], made={"values": values, "places": places or [], "variants": variants})
+
+
+def _check_price(variant: WantedVariant, wanted: WantedProduct) -> None:
+    is_told = any(wanted.is_told(variant.row, column) for column in PRICE_HEADINGS)
+    if variant.values.get("price_cents") is None and not is_told:
+        wanted.wrong(variant.row, WORDS["price_cents"], "A new variant needs a price.", "Write one; 0 if it is free.")
 
 
 def _columns(variant: WantedVariant) -> dict[str, Any]:
@@ -298,7 +302,6 @@ def _of_a_variant(wanted: WantedVariant, there: CurrentVariant, product: WantedP
 
 
 def _added(wanted: WantedVariant, product: WantedProduct, current: CurrentProduct, shop: Shop) -> list[Change]:
-    if wanted.values.get("price_cents") is None:
-        product.wrong(wanted.row, WORDS["price_cents"], "A new variant needs a price.", "Write one; 0 if it is free.")
+    _check_price(wanted, product)
     sku = wanted.sku or _made_sku(current.values["slug"], wanted, shop)
     return [Change("variant", None, {**_columns(wanted), "sku": sku}, None, sku)]

@@ -25,9 +25,12 @@ _NO_TEXT = (
     (b"\xff\xd8\xff", "This is a picture, not a CSV."),
     (b"{\\rtf", "This is a text document, not a CSV."),
 )
-_SINGLE_BYTE = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman", "iso8859_15"]
+_USUAL = "cp1252"
+_SINGLE_BYTE = [_USUAL, "cp1250", "cp1251", "cp1253", "mac_roman"]
+# Bytes that text may hold: no control signs but tabs, new lines and the like.
+_NO_CONTROLS = bytes(byte for byte in range(256) if byte > 31 or byte in b"\t\n\v\f\r")
 _SAMPLE = 200_000
-_WORDS = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "iso8859_15": "ISO 8859-15"}
+_WORDS = {"mac_roman": "Mac Roman"}
 
 
 class Refused(ValueError):
@@ -85,11 +88,21 @@ def _as_utf(content: bytes) -> Decoded | None:
 
 
 def _guessed(content: bytes) -> Decoded:
-    if content[:_SAMPLE].count(0) > len(content[:_SAMPLE]) // 20:
+    sample = content[:_SAMPLE]
+    if len(sample.translate(None, _NO_CONTROLS)) > len(sample) // 50:
         raise Refused("This is no text file.", AS_CSV)
-    found = from_bytes(content[:_SAMPLE], cp_isolation=_SINGLE_BYTE).best()
-    codec = found.encoding if found is not None else "cp1252"
-    # The two differ in signs that nobody uses; spreadsheets write the first.
-    codec = "cp1252" if codec in {"iso8859_15", "ascii", "cp1254"} else codec
+    codec = _likeliest(sample)
     text = content.decode(codec, errors="replace")
     return Decoded(text, _WORDS.get(codec, codec.replace("cp", "Windows-")), is_guess=True, has_losses="\ufffd" in text)
+
+
+def _likeliest(sample: bytes) -> str:
+    """Windows-1252, which spreadsheets of the West write, unless another makes better sense of the letters."""
+    found = from_bytes(sample, cp_isolation=_SINGLE_BYTE)
+    best = found.best()
+    if best is None or _USUAL in best.could_be_from_charset:
+        return _USUAL
+    usual = next((each for each in found if each.encoding == _USUAL), None)
+    if usual is not None and usual.chaos <= best.chaos and usual.coherence >= best.coherence:
+        return _USUAL
+    return best.encoding

@@ -98,6 +98,7 @@ def read(rows: list[Row], reading: Reading) -> WantedProduct:
     first = rows[0]
     address = first.text("address").strip("/ ").removeprefix("p/")
     wanted = WantedProduct(row=first.number, slug=address, moves=bool(address))
+    wanted.is_known_by_slug = bool(address) or not first.text("sku")
     wanted.values = without_nothing(
         {field: reading.line(rows, name) for name, field in FIELDS.items()}
         | {field: reading.lines(rows, name) for name, field in LONG.items()}
@@ -134,7 +135,7 @@ def _check_words(wanted: WantedProduct, rows: list[Row], reading: Reading) -> No
 
 def _same_in_all(wanted: WantedProduct, rows: list[Row], reading: Reading) -> None:
     """A product has one name and one description, whichever of its rows one looks at."""
-    for name in (*FIELDS, *LONG, "collections", "featured"):
+    for name in (*FIELDS, *LONG, "collections", "featured") if len(rows) > 1 else ():
         said = [(row.number, text) for row in rows if (text := several_lines(row.text(name)))]
         for number, text in said[1:]:
             if text != said[0][1]:

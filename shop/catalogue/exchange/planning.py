@@ -127,7 +127,7 @@ def _shop(imported: Import, products: list[WantedProduct]) -> Shop:
 
 def _taken_slugs(imported: Import, products: list[WantedProduct]) -> set[str]:
     """Of the addresses that new products may want, those of the shop and those of earlier rows."""
-    tried = {each for product in products for each in numbered(product.slug)}
+    tried = {each for product in products for each in numbered(product.slug, 1 if product.is_known_by_slug else 9)}
     earlier = ImportItem.select(ImportItem.slug).where(
         ImportItem.imported == imported.id, ImportItem.outcome == Outcome.NEW, ImportItem.slug.in_(tried)
     )

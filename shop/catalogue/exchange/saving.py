@@ -83,12 +83,12 @@ class Hand:
         return change
 
     def _make_variant(self, product_id: int, values: dict[str, Any], position: int) -> Variant:
-        columns = {name: value for name, value in values.items() if name != "on_hand"}
-        variant: Variant = Variant.create(product=product_id, position=position, **columns)
-        prices = {name: columns.get(name) for name in PRICES}
-        PriceChange.create(variant=variant.id, **prices, by=self.by)
-        if values.get("on_hand"):
-            self._move(variant.id, values["on_hand"])
+        """What is new is in nobody's cart yet: its stock needs no guard, only its line in the ledger."""
+        variant: Variant = Variant.create(product=product_id, position=position, **values)
+        PriceChange.create(variant=variant.id, **{name: values.get(name) for name in PRICES}, by=self.by)
+        if variant.on_hand:
+            moved = {"quantity": variant.on_hand, "reason": self.reason, "ref": self.ref, "by": self.by}
+            StockMovement.create(variant=variant.id, **moved)
         return variant
 
     def _change_variant(self, variant: CurrentVariant, values: dict[str, Any]) -> None:

@@ -69,6 +69,10 @@ class WantedProduct:
     def note(self, row: int, column: str, text: str, fix: str = "") -> None:
         self.problems.append(Problem(row, column, text, fix, is_error=False))
 
+    def is_told(self, row: int, column: str) -> bool:
+        """Whether an error is noted there already."""
+        return any(each.is_error and (each.row, each.column) == (row, column) for each in self.problems)
+
     @property
     def is_wrong(self) -> bool:
         return any(problem.is_error for problem in self.problems)

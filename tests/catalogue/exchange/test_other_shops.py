@@ -1,0 +1,129 @@
+"""Files of Shopify and WooCommerce come in as those shops write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shop.catalogue.exchange.models import Fate, ImportItem
+from shop.catalogue.exchange.queries import pictures_of
+from shop.catalogue.models import Product, ProductCollection, ProductState, Variant
+
+from ..conftest import Goods
+from .conftest import Desk
+
+FILES = Path(__file__).parent / "files"
+
+
+def file(name: str) -> bytes:
+    return (FILES / f"{name}.csv").read_bytes()
+
+
+def shelf(slug: str) -> dict[str, tuple[int, int | None, int, int]]:
+    """SKU -> price, price before, stock and grams."""
+    rows = Variant.select().join(Product).where(Product.slug == slug)
+    return {row.sku: (row.price_cents, row.compare_at_cents, row.on_hand, row.weight_grams) for row in rows}
+
+
+def places(slug: str) -> list[str]:
+    rows = Product.get(slug=slug).places.order_by(ProductCollection.position)
+    return [place.collection.name for place in rows]
+
+
+def test_shopifys_export_as_it_was_for_years(goods: Goods, desk: Desk) -> None:
+    done = desk.bring_in(file("shopify-2023"))
+    assert (done.format, desk.errors(done)) == ("shopify", [])
+    bag = Product.get(slug="waxed-rucksack")
+    assert (bag.name, bag.maker, bag.state) == ("Waxed Rucksack", "Alder & Daughter", ProductState.ACTIVE)
+    assert (bag.option1_name, bag.option2_name, bag.option3_name) == ("Colour", "Size", "")
+    assert bag.description == (
+        "### For rain\n\nWaxed **canvas**, *brass* & leather.\n\n- 20 l\n- Made in [Ojai](https://ojai.example/)"
+    )
+    assert shelf("waxed-rucksack") == {
+        "WR-MOSS-S": (12000, 15000, 4, 1200),
+        "WR-MOSS-L": (14000, None, 0, 1500),
+        "WR-TEAL-S": (112000, None, 9, 1200),
+    }
+    assert places("waxed-rucksack") == ["Backpacks"]
+    assert [url.rpartition("/")[2] for _, url, _ in pictures_of(done)] == [
+        "rucksack-front.jpg?v=1",
+        "rucksack-back.jpg?v=1",
+        "rucksack-side.jpg?v=1",
+        "rucksack-moss.jpg",
+    ]
+    tin = Product.get(slug="tin")
+    assert (tin.state, tin.option1_name, shelf("tin")) == (ProductState.DRAFT, "", {"TIN": (950, None, 3, 90)})
+    assert not Product.select().where(Product.slug == "gift").exists()
+    assert [row for row, _, text in desk.notes(done) if "gift card" in text] == [7]
+    assert "Variant Barcode" in done.not_taken
+    again = desk.plan(file("shopify-2023"))
+    assert [outcome for _, outcome in desk.outcomes(again)] == ["same", "same", "left-out"]
+
+
+def test_shopifys_export_under_its_new_headings(goods: Goods, desk: Desk) -> None:
+    done = desk.bring_in(file("shopify-2025"))
+    assert (done.format, desk.errors(done)) == ("shopify", [])
+    bag = Product.get(slug="waxed-rucksack")
+    assert (bag.option3_name, bag.description, bag.state) == ("Clasp", "Waxed **canvas**.", ProductState.ACTIVE)
+    assert shelf("waxed-rucksack") == {"WR-MOSS": (12000, 15000, 4, 1200), "WR-TEAL": (11900, None, 0, 1200)}
+    assert Product.get(slug="tin").state == ProductState.DRAFT
+    assert shelf("tin") == {"TIN-1": (950, None, 0, 90)}
+
+
+def test_woocommerces_export_with_its_variations(goods: Goods, desk: Desk) -> None:
+    done = desk.bring_in(file("woocommerce"))
+    assert (done.format, desk.errors(done)) == ("woocommerce", [])
+    shirt = Product.get(slug="v-neck-ribbed")
+    assert (shirt.name, shirt.state, shirt.summary) == ("V-Neck, ribbed", ProductState.ACTIVE, "A short word")
+    assert shirt.description == "First line  \nsecond line\n\n**New** paragraph"
+    assert (shirt.option1_name, shirt.option2_name) == ("Color", "Fit")
+    assert shelf("v-neck-ribbed") == {"vneck-red": (2000, None, 7, 300), "vneck-blue": (1500, 2000, 0, 0)}
+    red, blue = (Variant.get(sku=sku) for sku in ("vneck-red", "vneck-blue"))
+    assert (red.option1, red.option2, red.is_archived) == ("Red", "Slim, long", False)
+    assert (blue.option1, blue.option2, blue.is_archived) == ("Blue", "Any", True)
+    assert places("v-neck-ribbed") == ["Tshirts", "Men"]
+    assert shelf("beanie") == {"-beanie": (1800, 2050, 12, 200)}
+    assert Product.get(slug="plain-cup").state == ProductState.DRAFT
+    assert shelf("plain-cup") == {"PLAIN-CUP": (400, None, 0, 0)}
+    assert shelf("last-year") == {"old-sale": (900, None, 5, 1000)}
+    assert Product.get(slug="last-year").state == ProductState.DRAFT
+    left = ImportItem.select(ImportItem.name).where(ImportItem.imported == done.id, ImportItem.outcome == "left-out")
+    assert sorted(item.name for item in left) == ["A set", "Song"]
+    notes = " ".join(text for _, _, text in desk.notes(done))
+    for word in ("a group of products", "a download", "more than two levels", "“reduced-rate”", "the sale has"):
+        assert word.lower() in notes.lower(), word
+    again = desk.plan(file("woocommerce"))
+    assert {outcome for _, outcome in desk.outcomes(again)} == {"same", "left-out"}
+
+
+def test_a_shopify_product_that_is_here_is_changed_and_what_the_file_lacks_stays(goods: Goods, desk: Desk) -> None:
+    goods.add(
+        "Old name",
+        {"option1": "Moss", "sku": "WR-MOSS-S", "price_cents": 9900, "on_hand": 4},
+        {"option1": "Clay", "sku": "WR-CLAY", "price_cents": 9900, "on_hand": 2},
+        slug="waxed-rucksack",
+        care="Keep dry",
+        option1_name="Colour",
+        inside=("satchels",),
+    )
+    done = desk.bring_in(file("shopify-2023"))
+    assert desk.fates(done)[0] == ("Waxed Rucksack", Fate.APPLIED, "")
+    bag = Product.get(slug="waxed-rucksack")
+    assert (bag.name, bag.care, bag.choices) == ("Waxed Rucksack", "Keep dry", 4)
+    assert shelf("waxed-rucksack")["WR-CLAY"] == (9900, None, 2, 0)
+    assert places("waxed-rucksack") == ["Satchels", "Backpacks"]
+    fields = [change[0] for change in json.loads(ImportItem.get(imported=done, number=0).changes)]
+    assert "name" in fields
+    assert fields.count("variant") == 2
+    desk.undo(done)
+    assert [each.sku for each in bag.variants] == ["WR-MOSS-S", "WR-CLAY"]
+    back = Product.get(slug="waxed-rucksack")
+    assert (back.name, back.version, places("waxed-rucksack")) == ("Old name", 3, ["Satchels"])
+
+
+@pytest.mark.parametrize("name", ["shopify-2023", "shopify-2025", "woocommerce"])
+def test_what_came_from_elsewhere_goes_out_and_in_again(goods: Goods, desk: Desk, name: str) -> None:
+    desk.bring_in(file(name))
+    assert {outcome for _, outcome in desk.outcomes(desk.plan(desk.export()))} == {"same"}
