@@ -27,6 +27,7 @@ from .customer_desk_pages import customer_desk_pages
 from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
+from .import_pages import import_pages
 from .my_data_pages import my_data_pages
 from .paper_pages import paper_pages
 from .policy_pages import policy_pages
@@ -71,6 +72,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(settings_pages(sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(paper_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(import_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(security_pages(app))
     seen.update(my_data_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))

@@ -112,6 +112,7 @@ def shown_changes(item: ImportItem) -> Iterator[ShownChange]:
     """What happens to a product; of a new one the variants that it comes with."""
     if item.made:
         made = json.loads(item.made)
+        yield ShownChange(WORDS["state"], "", made["values"]["state"])
         for variant in made["variants"]:
             yield ShownChange("Variant", "", _variant(variant))
         if made["places"]:
