@@ -115,13 +115,13 @@ def _works(orders: Sequence[Order]) -> list[Work]:
     ]
 
 
-def _items(order_ids: Any) -> dict[int, list[Item]]:
-    """What is still to send, by order; `order_ids` are ids, or a select of them."""
+def _items(order_ids: Any, *only: Any) -> dict[int, list[Item]]:
+    """What is still to send, by order; `order_ids` are ids, or a select of them, `only` conditions for its lines."""
 
     def of(model: Any) -> list[Any]:
         return list(model.select().where(model.order.in_(order_ids)).order_by(model.id))
 
-    lines = list(OrderLine.select().where(OrderLine.order.in_(order_ids)).order_by(OrderLine.position))
+    lines = list(OrderLine.select().where(OrderLine.order.in_(order_ids), *only).order_by(OrderLine.position))
     found: dict[int, list[Item]] = defaultdict(list)
     for piece in count_pieces(lines, of(ShipmentLine), of(RefundLine), of(Refund)):
         if piece.to_send:
@@ -178,8 +178,8 @@ def pick_list(works: Sequence[Work]) -> list[Pick]:
 def _on_the_shelf(variant_ids: set[int]) -> dict[int | None, int]:
     counted = Variant.select(Variant.id, Variant.on_hand).where(Variant.id.in_(variant_ids))
     shelf: dict[int | None, int] = {variant.id: int(variant.on_hand) for variant in counted}
-    for items in _items(Order.select(Order.id).where(Order.state.in_(TO_PACK))).values():
+    unpacked = Order.select(Order.id).where(Order.state.in_(TO_PACK))
+    for items in _items(unpacked, OrderLine.variant.in_(variant_ids)).values():
         for item in items:
-            if item.variant_id in shelf:
-                shelf[item.variant_id] += item.quantity
+            shelf[item.variant_id] += item.quantity
     return shelf

@@ -13,11 +13,12 @@ from ..db import BaseModel, ImpersonalText, UtcDateTimeField
 
 
 class Document(StrEnum):
-    """What a paper is. The first three the shop prints itself; the others come in or are written by hand."""
+    """What a paper is. The first four the shop prints itself; the others come in or are written by hand."""
 
     PACKING_SLIP = "packing-slip"
     LABEL = "label"
     ROUTE_SHEET = "route-sheet"
+    COPY = "copy"
     LETTER = "letter"
     IDENTITY = "identity"
     FORM = "form"
@@ -33,6 +34,7 @@ _DOCUMENTS = {
     Document.PACKING_SLIP: "packing slip",
     Document.LABEL: "address label",
     Document.ROUTE_SHEET: "line on a route sheet",
+    Document.COPY: "copy of what we hold",
     Document.LETTER: "letter that came in",
     Document.IDENTITY: "copy of a proof of identity",
     Document.FORM: "form filled in by hand",

@@ -50,16 +50,19 @@ def open_papers_about(kind: str, row_ids: Any) -> list[PaperRecord]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many papers are kept, and how many of them for too long."""
+    """How many papers are kept, and how many of them for too long, the first of these `since`."""
 
     kept: int
     overdue: int
+    since: datetime | None
 
 
 def paper_counts() -> Counts:
-    late = fn.SUM(Case(None, [(PaperRecord.destroy_by < clock.now(), 1)], 0))
-    kept, overdue = open_papers().select(fn.COUNT(PaperRecord.id), late).tuples().first()
-    return Counts(int(kept), int(overdue or 0))
+    is_late = PaperRecord.destroy_by < clock.now()
+    first = fn.MIN(Case(None, [(is_late, PaperRecord.destroy_by)])).python_value(PaperRecord.destroy_by.python_value)
+    counted = open_papers().select(fn.COUNT(PaperRecord.id), fn.SUM(Case(None, [(is_late, 1)], 0)), first)
+    kept, overdue, since = counted.tuples().first()
+    return Counts(int(kept), int(overdue or 0), since)
 
 
 @dataclass

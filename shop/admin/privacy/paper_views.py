@@ -17,6 +17,7 @@ from ...orders.queries import order_with
 from ...paging import Key, page_of
 from ...paper.models import Document, How, PaperRecord
 from ...paper.queries import (
+    Query,
     closed_papers,
     log_of,
     open_papers,
@@ -173,20 +174,19 @@ def _chosen() -> list[PaperRecord] | None:
 
 
 def _pile(code: str) -> list[PaperRecord] | None:
-    along = _left_with_parcels()
-    if code == f"{WITH_PARCELS}.{len(along)}":
-        return along
+    if code == f"{WITH_PARCELS}.{_left_with_parcels().count()}":
+        return list(_left_with_parcels())
     found = next((each for each in piles() if each.code == code), None)
     if found is None:
         return None
     return [paper for batch in found.batches for paper in papers_of(batch) if paper.is_open]
 
 
-def _left_with_parcels() -> list[PaperRecord]:
+def _left_with_parcels() -> Query:
     """The slips and labels of orders that were sent: they went along."""
     sent = Order.select(Order.id).where(Order.state == OrderState.SHIPPED)
     along = PaperRecord.document.in_((Document.PACKING_SLIP, Document.LABEL))
-    return list(open_papers().where(along, PaperRecord.about_kind == "order", PaperRecord.about_id.in_(sent)))
+    return open_papers().where(along, PaperRecord.about_kind == "order", PaperRecord.about_id.in_(sent))
 
 
 def _is_id(text: str) -> bool:
@@ -198,13 +198,14 @@ def _list(form: AttestForm, problems: Sequence[str] = ()) -> Response:
     query = SHOWN.get(shown, open_papers)()
     keys = (Key(PaperRecord.closed_at),) if shown == "gone" else (Key(PaperRecord.destroy_by, descending=False),)
     found = page_of(query, *keys, Key(PaperRecord.id), cursor=request.args.get("at"), size=PER_PAGE)
+    along = _left_with_parcels().count()
     values: dict[str, Any] = {
         "page": found,
         "shown": shown if shown in SHOWN else "",
         "counts": paper_counts(),
         "piles": piles(),
-        "with_parcels": len(_left_with_parcels()),
-        "with_parcels_code": f"{WITH_PARCELS}.{len(_left_with_parcels())}",
+        "with_parcels": along,
+        "with_parcels_code": f"{WITH_PARCELS}.{along}",
         "ticked": {int(text) for text in request.form.getlist("papers") if _is_id(text)},
         "pile": request.form.get("pile", ""),
         "form": form,

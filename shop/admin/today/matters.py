@@ -17,7 +17,7 @@ from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentStat
 from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import what_happened
-from ...paper.queries import overdue_papers
+from ...paper.queries import paper_counts
 from ...privacy.cases.queries import open_cases
 from ...privacy.erasing.models import Erasure, ErasureState
 from ..roles import PACKING, PRIVACY
@@ -217,13 +217,13 @@ def _erasures() -> Iterator[Matter]:
 
 
 def _paper() -> Iterator[Matter]:
-    late = [paper.destroy_by for paper in overdue_papers()]
+    counts = paper_counts()
     yield Matter(
-        count=len(late),
+        count=counts.overdue,
         title="papers to destroy",
         advice="They name somebody, and their time is over. Shred them, and sign for it in the register of paper.",
         url=url_for("admin.papers", show="overdue"),
-        since=min(late, default=None),
+        since=counts.since,
         is_bad=True,
     )
 

@@ -30,7 +30,7 @@ ON_POSTGRESQL = (
     'ALTER TABLE "disclosure" ALTER COLUMN "reason" DROP DEFAULT',
 )
 KINDS = "kind IN ('carrier', 'manufacturer', 'payment_processor', 'authority')"
-DOCUMENTS = "document IN ('packing-slip', 'label', 'route-sheet', 'letter', 'identity', 'form', 'other')"
+DOCUMENTS = "document IN ('packing-slip', 'label', 'route-sheet', 'copy', 'letter', 'identity', 'form', 'other')"
 ENDS = (
     "(closed_at IS NULL AND closed_by IS NULL AND how = '') OR (closed_at IS NOT NULL AND closed_by IS NOT NULL AND "
     "how IN ('shredded', 'with-parcel', 'handed-back', 'by-a-firm'))"

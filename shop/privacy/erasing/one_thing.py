@@ -17,12 +17,14 @@ from ...orders.services.deactivating import deactivate, locked_until, must_be_ke
 from ...orders.unfinished import unfinished
 from ...outbox.models import Mail, MailState
 from ...outbox.services import forget_mails_sealed_for
+from ...paper.queries import open_papers_about
 from ...payments.models import StoredCard
 from ...payments.services.cards import remove_card
 from ...templating import day
 from ...vault import Personal, Sealed, Source, destroy_subjects, note_removal
 from ..cases.models import Case
 from ..person import Person, orders_of, theirs
+from .words import papers_words
 
 STILL_OPEN = "It is open: without it we could not answer you. Ask again once it is closed."
 STILL_TO_COME = (OrderState.PENDING, OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT)
@@ -155,6 +157,9 @@ def _order(person: Person, row: Order, _column: str) -> OneThing | None:
     ]
     if must_be_kept_of([row]):
         effects.append(f"The name and address on its invoice stay locked away until {day(locked_until(row))}, by law.")
+    if papers := open_papers_about("order", [row.id]):
+        until = day(max(paper.destroy_by for paper in papers))
+        effects.append(f"On paper there is still: {', '.join(papers_words(papers))}. It is destroyed by {until}.")
     return OneThing(what, effects, partial(deactivate, row, actor=_actor(person)))
 
 

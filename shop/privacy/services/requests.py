@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ...audit.services import record
+from ...config import settings
 from ...customers.models import Customer
 from ...customers.queries import customer_with
 from ...db import db
+from ...paper.models import Document
+from ...paper.services import default_destroy_by, register_paper
 from ...vault import REMOVED, Source, new_subject
 from ..look_reasons import LookReason
 from ..models import DataRequest, Proof, Way
@@ -30,7 +33,21 @@ def answer_request(*, email: str, proof: str, way: str, staff_id: int) -> DataRe
             mail_link_from_desk(email=email, customer=customer)
         about = ("customer", customer.id) if customer else ("data_request", asked.id)
         record("data-requested", actor=f"staff:{staff_id}", about=about, proof=proof, way=way)
+        if asked.way == Way.PRINT:
+            _register_paper(about, staff_id)
     return asked
+
+
+def _register_paper(about: tuple[str, int], staff_id: int) -> None:
+    """All that is held about somebody, on paper, until they have it in their hands."""
+    register_paper(
+        document=Document.COPY,
+        about=about,
+        location=settings().paper_place,
+        keyholder=staff_id,
+        destroy_by=default_destroy_by(),
+        staff_id=staff_id,
+    )
 
 
 def person_of_request(asked: DataRequest) -> Person | None:
