@@ -44,14 +44,17 @@ PARTS = (
             DeskPage("hand-over", "Hand over", "admin.hand_over_orders"),
         ),
     ),
-    DeskPart("Customers", (DeskPage("customers", "Customers", "admin.customers"),)),
     DeskPart(
         "Products",
         (
+            DeskPage("products", "Products", "admin.products"),
+            DeskPage("stock", "Stock", "admin.stock"),
+            DeskPage("shelves", "Sections and collections", "admin.shelves"),
             DeskPage("import", "Import", "admin.imports"),
             DeskPage("export", "Export", "admin.export_products"),
         ),
     ),
+    DeskPart("Customers", (DeskPage("customers", "Customers", "admin.customers"),)),
     DeskPart(
         "Reports",
         (

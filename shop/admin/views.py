@@ -40,6 +40,7 @@ from .privacy import (
     request_views,
     retention_views,
 )
+from .products import pages as product_pages
 from .queries import roles_of
 from .reports import behind_views, report_views
 from .settings import delivery_views, discount_views, logo_views, shop_views, tax_views, wording_views
@@ -73,6 +74,7 @@ __all__ = [
     "parcel_views",
     "people_views",
     "policy_views",
+    "product_pages",
     "print_views",
     "readdress_views",
     "reason_views",

@@ -156,6 +156,12 @@ def tax_rules(country: str, region: str) -> TaxRules:
     )
 
 
+def tax_classes() -> list[str]:
+    """Those that a rate is known for; "standard" is there always, and first."""
+    rows: Any = TaxRate.select(TaxRate.tax_class).distinct().tuples()
+    return ["standard", *sorted({name for (name,) in rows} - {"standard"})]
+
+
 def discount_with(code: str) -> Discount | None:
     """The discount of a code, however it was typed."""
     return Discount.get_or_none(Discount.code == normal_code(code))

@@ -1,0 +1,1 @@
+"""The desk's goods: products, their pictures and stock, and the shelves they stand on."""

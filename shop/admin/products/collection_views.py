@@ -1,0 +1,126 @@
+"""One collection: its words, and the order of what stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from ...access_rules import staff
+from ...catalogue import shelving
+from ...catalogue.desk import products_in
+from ...catalogue.models import Collection, Section
+from ...catalogue.shelving import NoSuchShelf, NotEmpty, WrongShelf, save_collection
+from ...web import changed, is_htmx, page_or_fragment, see_other
+from ..blueprint import blueprint
+from ..forms import TOO_OLD, StepForm
+from ..roles import OWNING
+from .ids import ids_in, row_id
+from .shelf_forms import CollectionForm
+
+# So many are put in order by hand; whatever comes after them orders itself.
+ORDERED_AT_MOST = 100
+
+
+@blueprint.get("/collections/new")
+@staff(*OWNING)
+def new_collection() -> ResponseReturnValue:
+    return _form_page(_offered(CollectionForm(formdata=None, section_id=row_id(request.args.get("section")))), None)
+
+
+@blueprint.post("/collections")
+@staff(*OWNING)
+def create_collection() -> ResponseReturnValue:
+    return _save(_offered(CollectionForm()), None)
+
+
+@blueprint.get("/collections/<id:collection_id>")
+@staff(*OWNING)
+def collection(collection_id: int) -> ResponseReturnValue:
+    found = _collection_or_404(collection_id)
+    return _form_page(_offered(CollectionForm(formdata=None, obj=found)), found)
+
+
+@blueprint.post("/collections/<id:collection_id>")
+@staff(*OWNING)
+def change_collection(collection_id: int) -> ResponseReturnValue:
+    return _save(_offered(CollectionForm()), _collection_or_404(collection_id))
+
+
+@blueprint.post("/collections/<id:collection_id>/order")
+@staff(*OWNING)
+def order_products(collection_id: int) -> ResponseReturnValue:
+    found = _collection_or_404(collection_id)
+    said = TOO_OLD
+    if StepForm().validate():
+        present = [row.id for row in products_in(collection_id, most=ORDERED_AT_MOST)]
+        ids = ids_in(request.form, present)[:ORDERED_AT_MOST]
+        shelving.order_products(collection_id=collection_id, ids=ids, staff_id=current_user.person.id)
+        said = "The order is saved."
+    if not is_htmx():
+        flash(said)
+    location = url_for("admin.collection", collection_id=collection_id, _anchor="admin-collection-order")
+    return changed("admin/products/_order_changed.html", location=location, said=said, **_inside(found))
+
+
+@blueprint.post("/collections/<id:collection_id>/remove")
+@staff(*OWNING)
+def delete_collection(collection_id: int) -> ResponseReturnValue:
+    found = _collection_or_404(collection_id)
+    if not StepForm().validate():
+        flash(TOO_OLD)
+        return see_other(url_for("admin.collection", collection_id=collection_id))
+    try:
+        shelving.remove_collection(collection_id=collection_id, staff_id=current_user.person.id)
+    except (NotEmpty, NoSuchShelf) as error:
+        form = _offered(CollectionForm(formdata=None, obj=found))
+        return _form_page(form, found, 422, problem=str(error))
+    flash(f"{found.name} is gone.")
+    return see_other(url_for("admin.shelves"))
+
+
+def _save(form: CollectionForm, before: Collection | None) -> ResponseReturnValue:
+    if form.validate():
+        try:
+            save_collection(
+                draft=form.draft(), staff_id=current_user.person.id, collection_id=before.id if before else None
+            )
+            flash("Saved.")
+            return see_other(url_for("admin.shelves"))
+        except WrongShelf as wrong:
+            form.put_problems(wrong.problems)
+    return _form_page(form, before, 422)
+
+
+def _offered(form: CollectionForm) -> CollectionForm:
+    return form.offer(list(Section.select().order_by(Section.position, Section.id)))
+
+
+def _collection_or_404(collection_id: int) -> Collection:
+    return Collection.get_or_none(Collection.id == collection_id) or abort(404)
+
+
+def _form_page(form: CollectionForm, found: Collection | None, status: int = 200, problem: str = "") -> Response:
+    where: dict[str, Any] = {"collection_id": found.id} if found else {}
+    shown = {
+        "form": form,
+        "title": found.name if found else "A new collection",
+        "action": url_for("admin.change_collection" if found else "admin.create_collection", **where),
+        "removal": url_for("admin.delete_collection", **where) if found else None,
+        "problem": problem,
+        "desk_page": "shelves",
+        "step": StepForm(formdata=None),
+        **(_inside(found) if found else {}),
+    }
+    return page_or_fragment("admin/products/shelf.html", "admin/products/_shelf.html", status=status, **shown)
+
+
+def _inside(found: Collection) -> dict[str, Any]:
+    return {
+        "collection": found,
+        "products": products_in(found.id, most=ORDERED_AT_MOST),
+        "most": ORDERED_AT_MOST,
+        "step": StepForm(formdata=None),
+    }
