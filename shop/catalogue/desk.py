@@ -103,9 +103,10 @@ def product_rows(*, search: str = "", state: str = "", collection_id: int | None
             *(getattr(Product, name) for name in _PRODUCT), *_PICTURE, _first_sku().alias("sku"), _low().alias("is_low")
         )
         .join(Picture, JOIN.LEFT_OUTER, on=(Picture.id == first_picture()))
-        .where(*_wanted(search, state, collection_id, is_low))
         .dicts()
     )
+    for condition in _wanted(search, state, collection_id, is_low):
+        query = query.where(condition)
     found = page_of(query, Key(Product.changed_at), Key(Product.id), cursor=cursor, size=PAGE_SIZE)
     return replace(found, rows=[_product_row(row) for row in found.rows])
 

@@ -68,7 +68,7 @@ class Row:
 
 def rows_in(form: Any) -> list[Row]:
     """Those that a form brought, in their order."""
-    return [_row_in(form, number) for number in form.getlist("row")[:ROWS_AT_MOST]]
+    return [_row_in(form, number) for number in range(min(row_id(form.get("rows")) or 0, ROWS_AT_MOST))]
 
 
 def rows_of(drafts: Sequence[VariantDraft]) -> list[Row]:
@@ -125,7 +125,7 @@ def put_problems(rows: Sequence[Row], problems: Sequence[Problem]) -> None:
             rows[problem.row].errors.setdefault(FIELDS[problem.field], problem.message)
 
 
-def _row_in(form: Any, number: str) -> Row:
+def _row_in(form: Any, number: int) -> Row:
     def typed(name: str) -> str:
         return printable(form.get(f"{name}-{number}"))
 

@@ -129,10 +129,7 @@ def _page(product: Product, problems: list[str] | None = None, wrong: dict[str, 
         "admin/products/pictures.html",
         "admin/products/_pictures.html",
         status=422 if problems or wrong else 200,
-        problems=problems or [],
-        wrong=wrong or {},
-        desk_page="products",
-        **pictures_shown(product),
+        **{**pictures_shown(product), "problems": problems or [], "wrong": wrong or {}, "desk_page": "products"},
     )
 
 
@@ -140,5 +137,4 @@ def _done(product: Product, said: str) -> ResponseReturnValue:
     location = url_for("admin.product", product_id=product.id, _anchor="admin-pictures")
     if not is_htmx():
         flash(said)
-    shown = {"problems": [], "wrong": {}, **pictures_shown(product)}
-    return changed("admin/products/_pictures_changed.html", location=location, said=said, **shown)
+    return changed("admin/products/_pictures_changed.html", location=location, said=said, **pictures_shown(product))

@@ -38,6 +38,8 @@ def pictures_shown(product: Product) -> dict[str, Any]:
     uploads = list(PictureUpload.select().where(PictureUpload.product == product.id).order_by(PictureUpload.id))
     return {
         "product": product,
+        "problems": [],
+        "wrong": {},
         "pictures": [(picture, _drawn(picture)) for picture in pictures],
         "uploads": uploads,
         "is_waiting": any(upload.state == UploadState.WAITING for upload in uploads),
