@@ -25,32 +25,32 @@ ORDERED_AT_MOST = 100
 
 
 @blueprint.get("/collections/new")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def new_collection() -> ResponseReturnValue:
     return _form_page(_offered(CollectionForm(formdata=None, section_id=row_id(request.args.get("section")))), None)
 
 
 @blueprint.post("/collections")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def create_collection() -> ResponseReturnValue:
     return _save(_offered(CollectionForm()), None)
 
 
 @blueprint.get("/collections/<id:collection_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def collection(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
     return _form_page(_offered(CollectionForm(formdata=None, obj=found)), found)
 
 
 @blueprint.post("/collections/<id:collection_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def change_collection(collection_id: int) -> ResponseReturnValue:
     return _save(_offered(CollectionForm()), _collection_or_404(collection_id))
 
 
 @blueprint.post("/collections/<id:collection_id>/order")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def order_products(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
     said = TOO_OLD
@@ -66,7 +66,7 @@ def order_products(collection_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/collections/<id:collection_id>/remove")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def delete_collection(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
     if not StepForm().validate():

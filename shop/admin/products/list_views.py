@@ -21,7 +21,7 @@ TABS = {"": "All", ProductState.ACTIVE: "On show", ProductState.DRAFT: "Drafts",
 
 
 @blueprint.get("/products")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def products() -> ResponseReturnValue:
     asked = _asked()
     collection = asked["collection"]

@@ -36,14 +36,14 @@ LETTERS_OF_A_NAME = 60
 
 
 @blueprint.get("/products/<id:product_id>/pictures")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def pictures(product_id: int) -> ResponseReturnValue:
     """Asked again while some are being made."""
     return _page(product_or_404(product_id))
 
 
 @blueprint.post("/products/<id:product_id>/pictures")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 @takes_up_to((AT_ONCE + 1) * BYTES_AT_MOST)
 def add_pictures(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
@@ -63,7 +63,7 @@ def add_pictures(product_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/pictures/<id:picture_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def describe(picture_id: int) -> ResponseReturnValue:
     picture, product = _picture_or_404(picture_id)
     if not StepForm().validate():
@@ -84,7 +84,7 @@ def describe(picture_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/products/<id:product_id>/pictures/order")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def put_pictures_in_order(product_id: int) -> ResponseReturnValue:
     product = product_or_404(product_id)
     if not StepForm().validate():
@@ -95,7 +95,7 @@ def put_pictures_in_order(product_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/pictures/<id:picture_id>/remove")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def take_picture_away(picture_id: int) -> ResponseReturnValue:
     _, product = _picture_or_404(picture_id)
     if not StepForm().validate():
@@ -108,7 +108,7 @@ def take_picture_away(picture_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/uploads/<id:upload_id>/remove")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def forget_upload(upload_id: int) -> ResponseReturnValue:
     upload = PictureUpload.get_or_none(PictureUpload.id == upload_id) or abort(404)
     product = product_or_404(upload.product_id)

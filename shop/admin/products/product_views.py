@@ -26,7 +26,7 @@ from .showing import product_or_404, shown
 
 
 @blueprint.get("/products/new")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def new_product() -> ResponseReturnValue:
     form = _offered(ProductForm(formdata=None, tax_class="standard", featured="0"))
     form.show_rows(ProductDraft())
@@ -34,7 +34,7 @@ def new_product() -> ResponseReturnValue:
 
 
 @blueprint.post("/products")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def create_product() -> ResponseReturnValue:
     form = _typed()
     if request.form.get("do"):
@@ -51,14 +51,14 @@ def create_product() -> ResponseReturnValue:
 
 
 @blueprint.get("/products/<id:product_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     return _page(_saved(found), found)
 
 
 @blueprint.post("/products/<id:product_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def change_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     form = _typed(found.tax_class)

@@ -22,13 +22,13 @@ from .shelf_forms import SectionForm
 
 
 @blueprint.get("/shelves")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def shelves() -> ResponseReturnValue:
     return _list()
 
 
 @blueprint.post("/shelves/order")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def order_sections() -> ResponseReturnValue:
     if not StepForm().validate():
         return _list(TOO_OLD)
@@ -38,7 +38,7 @@ def order_sections() -> ResponseReturnValue:
 
 
 @blueprint.post("/sections/<id:section_id>/order")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def order_collections(section_id: int) -> ResponseReturnValue:
     section = _section_or_404(section_id)
     if not StepForm().validate():
@@ -51,32 +51,32 @@ def order_collections(section_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/sections/new")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def new_section() -> ResponseReturnValue:
     return _form_page(SectionForm(formdata=None), None)
 
 
 @blueprint.post("/sections")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def create_section() -> ResponseReturnValue:
     return _save_section(SectionForm(), None)
 
 
 @blueprint.get("/sections/<id:section_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def section(section_id: int) -> ResponseReturnValue:
     found = _section_or_404(section_id)
     return _form_page(SectionForm(formdata=None, obj=found), found)
 
 
 @blueprint.post("/sections/<id:section_id>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def change_section(section_id: int) -> ResponseReturnValue:
     return _save_section(SectionForm(), _section_or_404(section_id))
 
 
 @blueprint.post("/sections/<id:section_id>/remove")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def delete_section(section_id: int) -> ResponseReturnValue:
     found = _section_or_404(section_id)
     if not StepForm().validate():

@@ -26,7 +26,7 @@ NO_STATE = "There is no such state."
 
 
 @blueprint.post("/products/<id:product_id>/state/<state>")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def change_product_state(product_id: int, state: str) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if state not in set(ProductState):
@@ -46,7 +46,7 @@ def change_product_state(product_id: int, state: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/products/<id:product_id>/copies")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def copy_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if not StepForm().validate():
@@ -57,7 +57,7 @@ def copy_product(product_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/products/<id:product_id>/remove")
-@staff(*OWNING)
+@staff(*OWNING, shows_customers=False)
 def delete_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if not StepForm().validate():
@@ -71,7 +71,7 @@ def delete_product(product_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/products/<id:product_id>/preview")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def preview_product(product_id: int) -> ResponseReturnValue:
     """As shoppers will see it; for nobody else, and for no search engine."""
     found = product_with(product_id) or abort(404)

@@ -35,7 +35,7 @@ WORDS = {
 
 
 @blueprint.get("/stock")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def stock() -> ResponseReturnValue:
     search = readable(request.args.get("q", ""))
     return page_or_fragment(
@@ -49,7 +49,7 @@ def stock() -> ResponseReturnValue:
 
 
 @blueprint.get("/products/<id:product_id>/stock")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def product_stock(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     return page_or_fragment(
@@ -62,13 +62,13 @@ def product_stock(product_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/stock/<id:variant_id>")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def variant(variant_id: int) -> ResponseReturnValue:
     return _page(_variant_or_404(variant_id), _new_form())
 
 
 @blueprint.post("/stock/<id:variant_id>")
-@staff(*PACKING)
+@staff(*PACKING, shows_customers=False)
 def change_stock(variant_id: int) -> ResponseReturnValue:
     found, form = _variant_or_404(variant_id), StockForm()
     if not form.validate():
