@@ -30,6 +30,7 @@ _OF_A_BRAND = re.compile(
 _ONE_BY_ONE = re.compile(r"(?<!\w)\d(?:[\W_]\d){12,18}(?!\w)")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _GROUP = re.compile(r"\d+")
+_BARCODE = re.compile(r"\d{8,14}")
 _PHONE = re.compile(r"\s*\+[\d\s()./-]+")
 
 
@@ -40,6 +41,16 @@ def files_hold_barcodes(view: View) -> View:
     """For a view whose files list goods: one barcode in ten has a card's check digit. Files are not looked into."""
     view.files_hold_barcodes = True  # type: ignore[attr-defined]
     return view
+
+
+def may_hold_barcodes(*fields: str) -> Callable[[View], View]:
+    """For a view that asks for SKUs in fields whose names begin like this: up to 14 digits there are a barcode."""
+
+    def mark(view: View) -> View:
+        view.barcode_fields = fields  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def init_app(app: Flask) -> None:
@@ -83,10 +94,14 @@ def _is_card(digits: str) -> bool:
 
 
 def _texts() -> Iterator[str]:
+    view = current_app.view_functions.get(request.endpoint or "")
+    skus: tuple[str, ...] = getattr(view, "barcode_fields", ())
     for fields in (request.args, request.form):
         for name, value in fields.items(multi=True):
-            yield from (name, value)
-    holds_goods = hasattr(current_app.view_functions.get(request.endpoint or ""), "files_hold_barcodes")
+            yield name
+            if not (name.startswith(skus) and _BARCODE.fullmatch(value.strip())):
+                yield value
+    holds_goods = hasattr(view, "files_hold_barcodes")
     for file in request.files.values():
         yield file.filename or ""
         if not holds_goods and _is_text(file.mimetype):

@@ -141,12 +141,19 @@ THEIRS: Mapping[str, Callable[[Belongings, Rule], Any]] = {
 # What names nothing of anybody's: words of the program, and pages that everybody may see.
 NOBODYS: Mapping[str, Any] = {
     "collection": "handbags",
+    "collection_id": 1,
     "column": "name",
     "file": "a.webp",
     "kind": "customer",
+    "picture_id": 1,
     "product": "alder-tote",
+    "product_id": 1,
     "purpose": "news",
     "section": "bags",
+    "section_id": 1,
+    "state": "archived",
+    "upload_id": 1,
+    "variant_id": 1,
 }
 # Routes whose values hang together.
 TOGETHER: Mapping[str, Callable[[Belongings], Iterator[Values]]] = {

@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ...access_rules import staff
+from ...card_guard import may_hold_barcodes
 from ...catalogue.desk import product_rows, shelves, state_counts
 from ...catalogue.models import ProductState
 from ...catalogue.search import readable
@@ -22,6 +23,7 @@ TABS = {"": "All", ProductState.ACTIVE: "On show", ProductState.DRAFT: "Drafts",
 
 @blueprint.get("/products")
 @staff(*PACKING, shows_customers=False)
+@may_hold_barcodes("q")
 def products() -> ResponseReturnValue:
     asked = _asked()
     collection = asked["collection"]

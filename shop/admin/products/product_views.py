@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...card_guard import may_hold_barcodes
 from ...catalogue.checking import problems_of
 from ...catalogue.desk import shelves
 from ...catalogue.drafts import PLAIN, ProductDraft, draft_of, variant_draft
@@ -35,6 +36,7 @@ def new_product() -> ResponseReturnValue:
 
 @blueprint.post("/products")
 @staff(*OWNING, shows_customers=False)
+@may_hold_barcodes("sku-")
 def create_product() -> ResponseReturnValue:
     form = _typed()
     if request.form.get("do"):
@@ -59,6 +61,7 @@ def product(product_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/products/<id:product_id>")
 @staff(*OWNING, shows_customers=False)
+@may_hold_barcodes("sku-")
 def change_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     form = _typed(found.tax_class)

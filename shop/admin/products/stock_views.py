@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...card_guard import may_hold_barcodes
 from ...catalogue.desk import StockRow, ledger, low_count, stock_of, stock_row, stock_rows
 from ...catalogue.prices import price_changes
 from ...catalogue.search import readable
@@ -36,6 +37,7 @@ WORDS = {
 
 @blueprint.get("/stock")
 @staff(*PACKING, shows_customers=False)
+@may_hold_barcodes("q")
 def stock() -> ResponseReturnValue:
     search = readable(request.args.get("q", ""))
     return page_or_fragment(
