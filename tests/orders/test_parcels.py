@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -228,9 +229,9 @@ def test_cancelling_after_a_part_went_back_gives_the_rest_and_restocks_the_rest(
 def test_a_corrected_number_is_told_if_wished_and_forgotten_with_its_customer(mixed: Order) -> None:
     send(mixed)
     parcel = Shipment.get()
-    change = {"shipment": parcel, "carrier": "dhl", "tracking": "JD0146000", "staff_id": 1}
-    assert correct_parcel(**change, tell=True, seen=now(mixed).revision)
-    assert not correct_parcel(**change, tell=True, seen=None)
+    change = partial(correct_parcel, shipment=parcel, carrier="dhl", tracking="JD0146000", tell=True, staff_id=1)
+    assert change(seen=now(mixed).revision)
+    assert not change(seen=None)
     assert "JD0146000" in str(mails(mixed)[-1].text)
     assert order_file(now(mixed)).shipments[0].tracking == "JD0146000"
     said = "".join(event.details for event in OrderEvent.select())

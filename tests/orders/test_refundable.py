@@ -61,7 +61,7 @@ def test_all_pieces_and_delivery_in_any_order_make_up_the_total(
     quote = work_out(currency="USD", goods=goods, reduction=off, delivery=way, inclusive=inclusive)
     waiting = [place for place, line in enumerate(quote.lines, start=1) for _ in range(line.quantity)] + [0]
     dice.shuffle(waiting)  # type: ignore[attr-defined]
-    back, tax, refunds, given_back = 0, 0, [], dict[int, int]()
+    back, tax, refunds, given_back = 0, 0, list[Refund](), dict[int, int]()
     for place in waiting:
         left = bought(quote, given_back, refunds)
         proposal = left.propose({place: 1} if place else {}, delivery=not place)
@@ -69,9 +69,11 @@ def test_all_pieces_and_delivery_in_any_order_make_up_the_total(
         back, tax = back + proposal.amount_cents, tax + proposal.tax_cents
         given_back[place] = given_back.get(place, 0) + 1
         part = Refund(
-            amount_cents=proposal.amount_cents, delivery_cents=proposal.delivery_cents, state=RefundState.DONE
+            payment=1,
+            amount_cents=proposal.amount_cents,
+            delivery_cents=proposal.delivery_cents,
+            state=RefundState.DONE,
         )
-        part.payment = 1
         refunds.append(part)
     assert (back, tax) == (quote.total_cents, quote.tax_cents)
     assert bought(quote, given_back, refunds).left_cents == 0
@@ -82,8 +84,7 @@ def test_all_pieces_and_delivery_in_any_order_make_up_the_total(
 def test_after_any_amount_no_more_is_proposed_than_is_left(goods: list[Goods], data: st.DataObject) -> None:
     quote = work_out(currency="USD", goods=goods)
     amount = data.draw(st.integers(0, quote.total_cents))
-    earlier = Refund(amount_cents=amount, state=RefundState.DONE)
-    earlier.payment = 1
+    earlier = Refund(payment=1, amount_cents=amount, state=RefundState.DONE)
     left = bought(quote, refunds=[earlier])
     proposal = left.propose({each.line.id: each.line.quantity for each in left.pieces}, delivery=True)
     assert proposal.amount_cents == quote.total_cents - amount
@@ -102,8 +103,7 @@ def test_a_typed_amount_is_shared_out_without_passing_any_part(amount: int, part
 
 def test_what_failed_or_was_never_taken_can_be_given_back_again() -> None:
     quote = work_out(currency="USD", goods=[])
-    failed = Refund(amount_cents=0, delivery_cents=500, state=RefundState.FAILED)
-    failed.payment = 1
+    failed = Refund(payment=1, amount_cents=0, delivery_cents=500, state=RefundState.FAILED)
     assert bought(quote, refunds=[failed]).left_cents == quote.total_cents
 
 

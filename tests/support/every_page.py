@@ -29,6 +29,7 @@ from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
 from .import_pages import import_pages
 from .my_data_pages import my_data_pages
+from .order_desk_pages import order_desk_pages
 from .paper_pages import paper_pages
 from .policy_pages import policy_pages
 from .portal_pages import portal_pages
@@ -221,7 +222,7 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
     found["admin-order-wrong"] = client.submit(page, action=f"{page}/ship", carrier="", tracking="")
     _trouble(app, orders["packed"])
     found["admin-order-troubled"] = client.get(page)
-    return found
+    return found | order_desk_pages(app, client, orders["placed"])
 
 
 def _trouble(app: Flask, order: Order) -> None:
