@@ -101,19 +101,20 @@ def _add_features(app: Flask) -> None:
     from .customers.consents import ConsentPurpose, on_withdrawal
     from .ops import views as ops
     from .orders import views as orders
+    from .orders import webhook_views as webhooks
     from .payments.services.cards import forget_cards
     from .policies import views as policies
     from .privacy import views as privacy
     from .privacy.cases import views as cases
     from .privacy.erasing import views as erasing
 
-    for feature in (catalogue, cart, checkout, orders, policies, cases, erasing, account, admin, ops):
+    for feature in (catalogue, cart, checkout, orders, policies, cases, erasing, account, admin, webhooks, ops):
         app.register_blueprint(feature.blueprint)
     for pages in (privacy.blueprint, privacy.asking):
         app.register_blueprint(pages)
     customers.init_app(app)
     on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
     admin.init_app(app)
-    without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout))]
+    without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout, webhooks))]
     without_session += account.WITHOUT_SESSION
     security.ask_forms_for_tokens(app, except_for=without_session)

@@ -69,6 +69,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "payment-authorised": ("payment", "cents"),
         "payment-submitted": ("payment", "cents"),
         "payment-voided": ("payment", "cents"),
+        "payment-disputed": ("dispute", "state"),
         "order-packed": (),
         "order-shipped": ("carrier",),
         "parcel-corrected": ("parcel",),

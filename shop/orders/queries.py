@@ -12,6 +12,7 @@ from ..addresses import address_lines
 from ..catalogue.queries import PictureShown, variants_for_sale
 from ..pricing.quote import Quote
 from .cancelling import Reason
+from .disputes.models import Dispute
 from .models import (
     Order,
     OrderContact,
@@ -48,6 +49,7 @@ class OrderFile:
     pictures: Mapping[int, PictureShown | None]
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
+    disputes: Sequence[Dispute]
     shipments: Sequence[Shipment]
     shipment_lines: Sequence[ShipmentLine]
     refund_lines: Sequence[RefundLine]
@@ -132,6 +134,7 @@ def order_file(order: Order) -> OrderFile:
         pictures={line.id: variants[line.variant_id].picture for line in lines if line.variant_id in variants},
         payments=_of(Payment, order, Payment.id),
         refunds=refunds_of(order),
+        disputes=_of(Dispute, order, Dispute.id),
         shipments=_of(Shipment, order, Shipment.id),
         shipment_lines=_of(ShipmentLine, order, ShipmentLine.id),
         refund_lines=_of(RefundLine, order, RefundLine.id),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from .. import clock
 from ..config import settings
+from .disputes.models import UNDECIDED, Dispute
 from .models import Order, OrderState, Payment, PaymentState, Refund
 from .states import ON_ITS_WAY
 
@@ -29,6 +30,7 @@ NOT_SENT = Unfinished("It is not with you yet: we need the address to bring it, 
 ON_THE_ROAD = "It was sent a short while ago, and may come back or be asked about."
 PAYMENT_OPEN = Unfinished("The bank has not finished with its payment yet.")
 REFUND_OPEN = Unfinished("Money for it is still on its way back to you.")
+DISPUTED = Unfinished("A bank is looking into its payment, and may ask us what was bought and where it went.")
 BEING_CHECKED = Unfinished("We are still asking the bank whether it was paid.")
 
 
@@ -37,11 +39,15 @@ def unfinished(orders: Sequence[Order]) -> dict[int, Unfinished]:
     ids = [order.id for order in orders]
     paying = _ids(Payment, Payment.state.in_(WITH_THE_BANK), ids)
     refunding = _ids(Refund, Refund.state.in_(ON_ITS_WAY), ids)
-    found = {order.id: _reason(order, order.id in paying, order.id in refunding) for order in orders}
+    disputed = _ids(Dispute, Dispute.state.in_(UNDECIDED), ids)
+    found = {
+        order.id: DISPUTED if order.id in disputed else _reason(order, order.id in paying, order.id in refunding)
+        for order in orders
+    }
     return {order_id: reason for order_id, reason in found.items() if reason is not None}
 
 
-def _ids(model: type[Payment] | type[Refund], is_open: object, ids: Sequence[int]) -> set[int]:
+def _ids(model: type[Payment] | type[Refund] | type[Dispute], is_open: object, ids: Sequence[int]) -> set[int]:
     rows = model.select(model.order).where(model.order.in_(ids), is_open)
     return {row.order_id for row in rows}
 

@@ -144,6 +144,12 @@ TABLES: Mapping[str, Table] = {
         {"state": "State", "amount_cents": "Amount", "reason": "Why", "ref": "Our reference",
          "delivery_cents": "Of it for delivery", "created_at": "Asked for", "decided_at": "Done"},
     ),
+    "dispute": Table(
+        "payments",
+        "Payment that your bank looked into",
+        {"state": "State", "amount_cents": "Amount", "reason": "The bank's word for why", "opened_at": "Since",
+         "decided_at": "Decided"},
+    ),
     "stored_card": Table(
         "payments", "Saved card", {"expires_on": "Expires", "added_at": "Saved", "removed_at": "Removed"}
     ),

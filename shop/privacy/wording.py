@@ -135,6 +135,7 @@ _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
     ("payment", "state"): lambda row: PAYMENTS.get(row.state, row.state),
     ("refund", "state"): lambda row: REFUNDS.get(row.state, row.state),
     ("refund", "reason"): _refund_reason,
+    ("dispute", "state"): lambda row: row.state.replace("_", " "),
     ("mail", "state"): lambda row: MAILS.get(row.state, row.state),
     ("mail", "kind"): lambda row: MailKind(row.kind).words,
     ("mailed_link", "purpose"): lambda row: LINKS.get(row.purpose, row.purpose.replace("-", " ")),

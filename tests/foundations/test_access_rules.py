@@ -29,7 +29,7 @@ PUBLIC = {
     *("orders.cancel", "orders.again", "orders.put_in_cart"),
     *("ops.healthz", "ops.readyz"),
 }
-PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "erasing", "policies"}
+PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "erasing", "policies", "webhooks"}
 
 
 def rules(app: Flask) -> list[Rule]:

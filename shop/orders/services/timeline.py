@@ -46,6 +46,9 @@ KINDS = {
     "refund requested": "A refund of {amount} was asked for.",
     "refunded": "The bank was told to give {amount} back, as refund {gateway_id}.",
     "refund failed": "A refund of {amount} failed: {why}.",
+    "disputed": "The customer's bank looks into {amount} of what was paid.",
+    "dispute won": "The bank has decided: the payment stands.",
+    "dispute lost": "The bank has decided: it took the money back.",
     "expired": "The order was not paid in time. What was held for it is for sale again.",
     "alarm": "Needs a person's eyes: {finding}",
 }
