@@ -21,6 +21,7 @@ from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
 from shop.outbox.models import Mail, MailState
 
 from ..practice import PracticeGateway
+from .access_pages import access_pages
 from .account_pages import account_pages
 from .client import ShopClient
 from .customer_desk_pages import customer_desk_pages
@@ -79,6 +80,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(erasing_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(customer_desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(access_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 
