@@ -257,3 +257,24 @@ def reset_staff(email: str) -> None:
             raise click.ClickException("Nobody signs in at the desk with this e-mail.")
         remove_second_factor(staff=found, by="shop")
     click.echo("Forgotten, and every sign-in of theirs has ended. The password is as it was.")
+
+
+@shop.group()
+def demo() -> None:
+    """A shop of any size, for trying and measuring."""
+
+
+@demo.command("orders")
+@click.option("--count", default=100_000, show_default=True, help="So many orders there are to be in all.")
+@click.option("--products", default=10_000, show_default=True, help="And so many products.")
+def demo_orders(count: int, products: int) -> None:
+    """Make up orders and products until there are so many. Never in production."""
+    from .db import db
+    from .ops.demo.many import ForTrying, fill
+
+    try:
+        with db.connection_context():
+            made = fill(orders=count, products=products, say=click.echo)
+    except ForTrying as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Added {made.orders:,} orders and {made.products:,} products.")

@@ -1,0 +1,277 @@
+"""A shop of a given size for measuring: products and orders by the ten thousand, written straight into the tables.
+
+Nobody bought them: they have no stock movements, no audit trail and no mails, and only the newest have a name to be
+found by. That is why they never come into a shop that is open.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from peewee import chunked, fn
+
+from ... import clock
+from ...catalogue.models import Collection, Product, ProductCollection, ProductState, Section, Variant
+from ...catalogue.services import bump_version, product_changed
+from ...config import PRODUCTION, settings
+from ...db import db
+from ...orders.models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Payment, PaymentState, Shipment
+from ...orders.numbers import ALPHABET, HALF
+from ...orders.services.tallies import fold_tallies
+from ...pricing.models import DeliveryMethod
+from ...pricing.quote import DeliveryCharge, Quote
+from ...pricing.rounds import next_round
+from ...vault import Source, index_name, new_subject
+
+AT_A_TIME = 500
+WITH_A_NAME = 1_000
+YEARS = 3
+# What an old order has become, and how many of a hundred; those of the last days are open.
+ENDED = ((OrderState.DONE, 88), (OrderState.SHIPPED, 3), (OrderState.CANCELLED, 5), (OrderState.EXPIRED, 4))
+OPEN = (
+    *((OrderState.PLACED, 55), (OrderState.PACKED, 20), (OrderState.SHIPPED, 20)),
+    *((OrderState.PENDING, 2), (OrderState.PAYMENT_FAILED, 3)),
+)
+OPEN_FOR = timedelta(days=3)
+MOST_OPEN = 400
+PAID = {OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DONE}
+FIRST = ("Ada", "Bo", "Caro", "Dan", "Elin", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kofi", "Lena", "Marta", "Noor")
+LAST = ("Alder", "Brandt", "Castle", "Diaz", "Ekberg", "Fontaine", "Grey", "Hale", "Ito", "Keller", "Lind", "Moreau")
+THINGS = ("Tote", "Satchel", "Clutch", "Scarf", "Basket", "Loaf", "Box of kale", "Jar of honey", "Umbrella", "Hat")
+LOOKS = ("Moss", "Clay", "Sky", "Ink", "Blush", "Cerise", "Fern", "Oat", "Slate", "Teal", "Rust", "Plum")
+PLACES = (("US", "CA", 70), ("US", "OR", 12), ("DE", "", 8), ("GB", "", 6), ("CA", "", 4))
+
+
+class ForTrying(Exception):
+    """This shop is open: nothing is made up in it."""
+
+
+@dataclass(frozen=True)
+class Made:
+    products: int
+    orders: int
+
+
+@dataclass(frozen=True)
+class Goods:
+    """A variant as an order line knows it."""
+
+    id: int
+    name: str
+    options: str
+    sku: str
+    cents: int
+
+
+def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
+    """Add what is missing to these many. Raises ForTrying in production."""
+    if settings().shop_mode == PRODUCTION:
+        raise ForTrying(
+            "This shop is in production: made-up orders would stand among its customers'. "
+            "Use another SHOP_INSTANCE with SHOP_MODE=demo."
+        )
+    chance = random.Random(20)  # noqa: S311
+    missing = max(0, products - Product.select().count()), max(0, orders - Order.select().count())
+    _add_products(missing[0], chance)
+    say(f"{missing[0]:,} products added")
+    goods = _goods()
+    done = 0
+    for some in chunked(_moments(missing[1], chance), AT_A_TIME):
+        _add_orders(list(some), goods, chance)
+        done += len(some)
+        if done % (AT_A_TIME * 20) == 0:
+            say(f"{done:,} of {missing[1]:,} orders added")
+            fold_tallies()
+    _name_the_newest(chance)
+    fold_tallies()
+    return Made(*missing)
+
+
+def _add_products(count: int, chance: random.Random) -> None:
+    collections = list(Collection.select()) or [_collection()]
+    first = (Product.select(fn.MAX(Product.id)).scalar() or 0) + 1
+    for numbers in chunked(range(first, first + count), AT_A_TIME):
+        with db.atomic():
+            rows = [_product(number, chance) for number in numbers]
+            Product.insert_many(rows).execute()
+            ids = {row.slug: row.id for row in Product.select(Product.id, Product.slug).where(Product.id >= numbers[0])}
+            variants = [_variant(row, ids[row["slug"]], chance) for row in rows]
+            Variant.insert_many(variants).execute()
+            places = ({"product": ids[row["slug"]], "collection": chance.choice(collections).id} for row in rows)
+            ProductCollection.insert_many(places).execute()
+            for product_id in ids.values():
+                product_changed(product_id)
+            bump_version()
+
+
+def _collection() -> Collection:
+    section = Section.create(name="Everything", slug="everything")
+    found: Collection = Collection.create(section=section, name="All of it", slug="all-of-it")
+    return found
+
+
+def _product(number: int, chance: random.Random) -> dict[str, Any]:
+    name = f"{chance.choice(LAST)} {chance.choice(THINGS)} {number}"
+    return {
+        "name": name,
+        "slug": name.lower().replace(" ", "-"),
+        "state": ProductState.ACTIVE,
+        "summary": f"Number {number} of a series.",
+        "published_at": clock.now() - timedelta(days=chance.randrange(YEARS * 365)),
+    }
+
+
+def _variant(product: dict[str, Any], product_id: int, chance: random.Random) -> dict[str, Any]:
+    return {
+        "product": product_id,
+        "sku": f"N-{product_id}",
+        "option1": chance.choice(LOOKS),
+        "price_cents": chance.randrange(3, 240) * 100,
+        "on_hand": chance.randrange(200),
+        "weight_grams": chance.randrange(100, 3000),
+    }
+
+
+def _goods() -> list[Goods]:
+    rows = Variant.select(Variant.id, Variant.sku, Variant.option1, Variant.price_cents, Product.name).join(Product)
+    return [Goods(row.id, row.product.name, row.option1, row.sku, row.price_cents) for row in rows]
+
+
+def _moments(count: int, chance: random.Random) -> Iterator[tuple[datetime, bool]]:
+    """When each order was placed, the oldest first, and whether something is still to be done for it."""
+    now, open_ones = clock.now(), min(MOST_OPEN, count // 5)
+    span = timedelta(days=YEARS * 365) - OPEN_FOR
+    for place in range(count - open_ones):
+        yield now - OPEN_FOR - span * (1 - place / max(1, count - open_ones)) + _jitter(chance), False
+    for place in range(open_ones):
+        yield now - OPEN_FOR * (1 - place / open_ones), True
+
+
+def _jitter(chance: random.Random) -> timedelta:
+    return timedelta(seconds=chance.randrange(3600))
+
+
+def _add_orders(moments: Sequence[tuple[datetime, bool]], goods: Sequence[Goods], chance: random.Random) -> None:
+    methods = list(DeliveryMethod.select())
+    drafts = [_draft(at, is_open, methods, goods, chance) for at, is_open in moments]
+    with db.atomic():
+        before = Order.select(fn.MAX(Order.id)).scalar() or 0
+        Order.insert_many([draft["order"] for draft in drafts]).execute()
+        added = Order.select(Order.id, Order.number).where(Order.id > before)
+        ids = {row.number: row.id for row in added}
+        for model, kind in ((OrderLine, "lines"), (Payment, "payments"), (Shipment, "parcels"), (OrderEvent, "events")):
+            rows = [{"order": ids[draft["order"]["number"]], **row} for draft in drafts for row in draft[kind]]
+            for some in chunked(rows, AT_A_TIME):
+                model.insert_many(some).execute()
+
+
+def _draft(
+    at: datetime, is_open: bool, methods: Sequence[DeliveryMethod], goods: Sequence[Goods], chance: random.Random
+) -> dict[str, Any]:
+    """An order with its rows, as columns."""
+    state = _one_of(OPEN if is_open else ENDED, chance)
+    bought = [(chance.choice(goods), chance.randrange(1, 4)) for _ in range(chance.randrange(1, 4))]
+    cents = sum(each.cents * quantity for each, quantity in bought)
+    method = chance.choice(methods) if methods else None
+    order = _order(at, state, cents, method, chance)
+    parcels = [{"carrier": "own-round", "at": order["shipped_at"]}] if order["shipped_at"] else []
+    paid = {"ref": order["number"], "amount_cents": cents, "state": PaymentState.SETTLED, "settled_at": at}
+    return {
+        "order": order,
+        "lines": [_line(place, each, quantity) for place, (each, quantity) in enumerate(bought)],
+        "payments": [{**paid, "created_at": at}] if state in PAID else [],
+        "parcels": parcels,
+        "events": [{"at": at, "kind": "placed", "actor": "customer", "details": "{}"}] if state in PAID else [],
+    }
+
+
+def _order(
+    at: datetime, state: OrderState, cents: int, method: DeliveryMethod | None, chance: random.Random
+) -> dict[str, Any]:
+    signs = "".join(chance.choices(ALPHABET, k=2 * HALF))
+    country, region = _one_of([((land, part), weight) for land, part, weight in PLACES], chance)
+    code, name = (method.code, method.name) if method else ("parcel", "Parcel")
+    left = at + timedelta(hours=20)
+    return {
+        "number": f"{signs[:HALF]}-{signs[HALF:]}",
+        "idem": secrets.token_hex(12),
+        "fingerprint": "",
+        "state": state,
+        "currency": settings().currency,
+        "subtotal_cents": cents,
+        "total_cents": cents,
+        "quote": _quote(cents, code, name, method is None or method.needs_address, country, region).to_json(),
+        "discount_code": "WELCOME10" if chance.random() < 0.06 else "",
+        "delivery_code": code,
+        "delivery_name": name,
+        "deliver_on": _promised(method, at.astimezone(settings().zone).date(), state),
+        "tax_country": country,
+        "tax_region": region,
+        "has_note": chance.random() < 0.08,
+        "created_at": at,
+        "placed_at": at if state in PAID | {OrderState.CANCELLED} else None,
+        "packed_at": left if state in PAID - {OrderState.PLACED} else None,
+        "shipped_at": left if state in {OrderState.SHIPPED, OrderState.DONE} else None,
+        "done_at": left + timedelta(days=2) if state == OrderState.DONE else None,
+        "cancelled_at": left if state == OrderState.CANCELLED else None,
+    }
+
+
+def _promised(method: DeliveryMethod | None, ordered: date, state: OrderState) -> date | None:
+    return next_round(method, ordered) if method and state in PAID else None
+
+
+def _line(place: int, each: Goods, quantity: int) -> dict[str, Any]:
+    return {
+        "variant": each.id,
+        "position": place,
+        "name": each.name,
+        "options": each.options,
+        "sku": each.sku,
+        "unit_price_cents": each.cents,
+        "quantity": quantity,
+        "subtotal_cents": each.cents * quantity,
+        "total_cents": each.cents * quantity,
+    }
+
+
+def _quote(cents: int, code: str, name: str, needs_address: bool, country: str, region: str) -> Quote:
+    delivery = DeliveryCharge(
+        code=code, name=name, promise="", price_cents=0, discount_cents=0, tax_cents=0, tax_rate_ppm=0, tax_name="",
+        needs_address=needs_address,
+    )  # fmt: skip
+    return Quote(
+        currency=settings().currency, lines=(), subtotal_cents=cents, discount_cents=0, discount_code="",
+        discount_name="", delivery=delivery, delivery_cents=0, tax_inclusive=False, taxes=(), tax_cents=0,
+        total_cents=cents, weight_grams=500, country=country, region=region,
+    )  # fmt: skip
+
+
+def _one_of(weighted: Sequence[tuple[Any, int]], chance: random.Random) -> Any:
+    return chance.choices([each for each, _ in weighted], [weight for _, weight in weighted])[0]
+
+
+def _name_the_newest(chance: random.Random) -> None:
+    """Each with a key of its own, as a customer's has; made up, and with addresses that no mail can reach."""
+    nameless = Order.id.not_in(OrderContact.select(OrderContact.order))
+    newest = Order.select(Order.id).where(nameless, Order.state.in_(list(PAID))).order_by(Order.id.desc())
+    for some in chunked(newest.limit(WITH_A_NAME), AT_A_TIME):
+        with db.atomic():
+            for order in some:
+                name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+                contact = OrderContact.create(
+                    subject=new_subject("order"),
+                    source=Source.SHOP,
+                    order=order.id,
+                    email=f"{name.lower().replace(' ', '.')}.{order.id}@example.com",
+                    delivery_name=name,
+                    delivery_street=f"{chance.randrange(1, 99)} Alder Row",
+                    delivery_city="Los Angeles",
+                    delivery_country="US",
+                )
+                index_name(contact, name)
