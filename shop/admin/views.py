@@ -21,6 +21,7 @@ from .exchange import export_views, import_views
 from .orders import (
     bulk_views,
     hand_over_views,
+    kept_views,
     list_views,
     mail_views,
     note_views,
@@ -47,6 +48,8 @@ from .settings import delivery_views, discount_views, logo_views, shop_views, ta
 from .today import today_views
 
 __all__ = [
+    "bulk_views",
+    "kept_views",
     "address_views",
     "behind_views",
     "blueprint",

@@ -20,7 +20,7 @@ Choice = tuple[str, str]
 NOTHING: dict[str, Any] = {
     **dict.fromkeys(("money", "goods", "method", "code", "country"), ""),
     **dict.fromkeys(("since", "until", "day", "product")),
-    **dict.fromkeys(("note", "look"), False),
+    **dict.fromkeys(("note", "look", "late"), False),
 }
 SORTS = {Sort.NEWEST: "Newest first", Sort.OLDEST: "Oldest first", Sort.TOTAL: "Largest total first"}
 
@@ -79,7 +79,7 @@ def _words(name: str, value: Any, offered: Choices) -> str:
         case "product":
             return _product_name(value)
         case _:
-            return {"note": "Has a note", "look": "Needs a look"}[name]
+            return {"note": "Has a note", "look": "Needs a look", "late": "Late"}[name]
 
 
 def _product_name(product_id: int) -> str:
@@ -89,4 +89,4 @@ def _product_name(product_id: int) -> str:
 
 def day_words(day: date, today: date) -> str:
     """ "Today", "Tomorrow", or the day itself."""
-    return {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days, calendar_day(day, with_weekday=True))
+    return {0: "Today", 1: "Tomorrow"}.get((day - today).days, calendar_day(day, with_weekday=True))

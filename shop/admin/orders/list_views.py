@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...orders.carriers import carriers_in_use
+from ...orders.carriers import OWN_ROUND, Carrier, carriers_in_use
 from ...orders.desk.counting import counts, today
 from ...orders.desk.listing import orders_page, waits_longest_first
 from ...orders.desk.rows import OrderRow, rows_of
@@ -26,6 +26,7 @@ from ..forms import StepForm
 from ..roles import OWNING, PACKING
 from .bulk_words import result_of
 from .chips import NOTHING, chips, choices, day_words
+from .kept import kept_by
 
 # What a search is written down for: whoever looks for a product looks for nobody.
 FOR_PEOPLE = {"number", "email", "phone", "name"}
@@ -61,19 +62,27 @@ def list_shown(state: ListState) -> dict[str, Any]:
         "rows": rows,
         "pages": page,
         "tabs": held.tabs,
-        "days": [(found.day, day_words(found.day, today()), found) for found in held.days],
+        "days": [(found.day, day_words(found.day, today()), found.count) for found in held.days],
+        "late_count": held.late,
         "chips": chips(state, offered),
         "offered": offered,
         "waits_longest_first": waits_longest_first(state),
         "link": link,
         "back": urlencode(state.query()),
         "form": StepForm(formdata=None),
-        "carriers": [carrier for carrier in carriers_in_use() if not carrier.needs_tracking],
+        "kept": kept_by(current_user.person.id),
+        "carriers": _carriers(),
         "nothing": NOTHING,
         "Tab": Tab,
         "is_owner": current_user.person.role in OWNING,
         "desk_page": "orders",
     }
+
+
+def _carriers() -> list[Carrier]:
+    """Those that parcels without a number of their own can go with, the shop's own round first."""
+    plain = [carrier for carrier in carriers_in_use() if not carrier.needs_tracking]
+    return sorted(plain, key=lambda carrier: carrier.code != OWN_ROUND)
 
 
 def _is_found(search: Search, row: OrderRow) -> bool:

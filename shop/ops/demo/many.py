@@ -209,7 +209,7 @@ def _order(
         "discount_code": "WELCOME10" if chance.random() < 0.06 else "",
         "delivery_code": code,
         "delivery_name": name,
-        "deliver_on": _promised(method, at.astimezone(settings().zone).date(), state),
+        "deliver_on": _promised(method, at, state),
         "tax_country": country,
         "tax_region": region,
         "has_note": chance.random() < 0.08,
@@ -222,8 +222,11 @@ def _order(
     }
 
 
-def _promised(method: DeliveryMethod | None, ordered: date, state: OrderState) -> date | None:
-    return next_round(method, ordered) if method and state in PAID else None
+def _promised(method: DeliveryMethod | None, at: datetime, state: OrderState) -> date | None:
+    """Old parcels that nobody noted the arrival of went without a promised day."""
+    is_forgotten = state == OrderState.SHIPPED and at < clock.now() - OPEN_FOR
+    keeps_days = method is not None and state in PAID and not is_forgotten
+    return next_round(method, at.astimezone(settings().zone).date()) if method and keeps_days else None
 
 
 def _line(place: int, each: Goods, quantity: int) -> dict[str, Any]:

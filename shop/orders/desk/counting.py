@@ -17,6 +17,7 @@ from .models import OrderTally
 from .state import Tab
 
 UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
+DAYS_SHOWN = 14
 # What a promised day is still to be kept for.
 UNDERWAY = (OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT, OrderState.SHIPPED)
 WORDS = {
@@ -41,16 +42,15 @@ class TabShown:
 class DayShown:
     day: date
     count: int
-    is_late: bool
-    words: str
 
 
 @dataclass(frozen=True)
 class Counts:
-    """`days` are those with something to deliver, the first one first."""
+    """`days` are those from today on with something to deliver; `late` is how much the days before have left."""
 
     tabs: list[TabShown]
     days: list[DayShown]
+    late: int
 
 
 def today() -> date:
@@ -68,8 +68,9 @@ def counts() -> Counts:
             held[tab] += int(count)
         if day is not None and state in UNDERWAY:
             days[day] += int(count)
-    shown = [DayShown(day, count, day < now, "") for day, count in sorted(days.items()) if count > 0]
-    return Counts([TabShown(tab.value, WORDS[tab], held[tab]) for tab in Tab], shown)
+    shown = [DayShown(day, count) for day, count in sorted(days.items()) if count > 0 and day >= now]
+    late = sum(count for day, count in days.items() if day < now)
+    return Counts([TabShown(tab.value, WORDS[tab], held[tab]) for tab in Tab], shown[:DAYS_SHOWN], late)
 
 
 def tabs_of(state: OrderState, needs_look: bool, day: date | None, now: date) -> Iterable[Tab]:

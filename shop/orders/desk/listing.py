@@ -106,6 +106,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "since": lambda day: Order.created_at >= _midnight(day),
     "until": lambda day: Order.created_at < _midnight(day + timedelta(days=1)),
     "day": lambda day: Order.deliver_on == day,
+    "late": lambda _: Order.deliver_on < today(),
     "note": lambda _: Order.has_note,
     "look": lambda _: Order.needs_look,
     "code": lambda code: Order.discount_code.in_({code, code.upper()}),

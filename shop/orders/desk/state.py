@@ -68,6 +68,7 @@ class ListState:
     since: date | None = None
     until: date | None = None
     day: date | None = None
+    late: bool = False
     note: bool = False
     look: bool = False
     code: str = ""
@@ -141,6 +142,7 @@ _READ: dict[str, Any] = {
     "since": _day,
     "until": _day,
     "day": _day,
+    "late": bool,
     "note": bool,
     "look": bool,
     "code": _text(LONGEST_CODE),

@@ -106,8 +106,9 @@ def test_each_tab_counts_and_holds_the_orders_that_wait_there(app: Flask, robin:
     for _, (tab, names) in wanted.items():
         assert numbers_on(robin.get(f"{LIST}?tab={tab}").text) == [made[name].number for name in names]
     days = robin.get(f"{LIST}?tab=days").text
-    assert "Yesterday" in days
-    assert "1 late" in days
+    assert 'Late <span class="tabs__count">1<' in days
+    assert numbers_on(robin.get(f"{LIST}?tab=days&late=1").text) == [made["out"].number]
+    assert "Today" in days
     assert numbers_on(robin.get(f"{LIST}?tab=days&day={later}").text) == [made["later"].number]
 
 
