@@ -48,8 +48,6 @@ from .settings import delivery_views, discount_views, logo_views, shop_views, ta
 from .today import today_views
 
 __all__ = [
-    "bulk_views",
-    "kept_views",
     "address_views",
     "behind_views",
     "blueprint",
@@ -67,6 +65,7 @@ __all__ = [
     "import_views",
     "init_app",
     "join_views",
+    "kept_views",
     "list_views",
     "logo_views",
     "mail_views",
