@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,40 +13,13 @@ from .cells import one_line, several_lines
 from .current import CurrentProduct, CurrentVariant, Shelf
 from .models import Outcome
 from .wanted import Place, WantedProduct, WantedVariant
+from .words import WORDS
 
 LETTERS = {**checking.LETTERS, "tax_class": 40, "sku": checking.SKU_AT_MOST, "slug": slugs.LETTERS_AT_MOST}
 LETTERS |= {f"option{number}_name": checking.OPTION_NAME_AT_MOST for number in (1, 2, 3)}
 LETTERS |= {f"option{number}": checking.OPTION_AT_MOST for number in (1, 2, 3)}
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 PRICE_HEADINGS = ("Price", "Variant Price", "Regular price", "Sale price")
-# What a field is called to whoever reads of a change.
-WORDS = {
-    "name": "Name",
-    "slug": "Address",
-    "state": "State",
-    "maker": "Maker",
-    "summary": "Summary",
-    "description": "Description",
-    "care": "Care",
-    "origin": "Origin",
-    "tax_class": "Tax class",
-    "measure": "Priced per",
-    "featured": "Featured",
-    "option1_name": "Option 1 name",
-    "option2_name": "Option 2 name",
-    "option3_name": "Option 3 name",
-    "collections": "Collections",
-    "sku": "SKU",
-    "option1": "Option 1",
-    "option2": "Option 2",
-    "option3": "Option 3",
-    "price_cents": "Price",
-    "compare_at_cents": "Compare-at price",
-    "on_hand": "Stock",
-    "weight_grams": "Weight",
-    "measure_amount": "Contents",
-    "is_archived": "Archived",
-    "variant": "New variant",
-}
 
 
 @dataclass(frozen=True)
@@ -117,7 +91,9 @@ def _check(wanted: WantedProduct, current: CurrentProduct | None, shop: Shop) ->
     tax_class = wanted.values.get("tax_class", "standard")
     if tax_class not in shop.tax_classes:
         said = f"No product of the shop has the tax class “{tax_class[:40]}” yet."
-        wanted.note(wanted.row, WORDS["tax_class"], said, "See that it has a rate: without one no tax is added.")
+        wanted.note(
+            wanted.row, WORDS["tax_class"], said, "See that it has a rate: without one no tax is added.", once=True
+        )
     if len(wanted.variants) > checking.VARIANTS_AT_MOST:
         said = f"It has {len(wanted.variants)} variants, and a product has {checking.VARIANTS_AT_MOST} at most."
         wanted.wrong(wanted.row, "", said, "Make several products of it.")
@@ -125,6 +101,9 @@ def _check(wanted: WantedProduct, current: CurrentProduct | None, shop: Shop) ->
         there = _variant(variant, current) if current else None
         values = {**variant.values, "sku": variant.sku}
         _check_lengths(wanted, variant.row, values, there.values if there else {})
+        if _ROUNDED.fullmatch(variant.sku):
+            said = f"A spreadsheet has rounded this SKU: {variant.sku}."
+            wanted.wrong(variant.row, WORDS["sku"], said, "Make the column text before you open or fill it.")
 
 
 def _check_lengths(wanted: WantedProduct, row: int, values: dict[str, Any], there: dict[str, Any]) -> None:
@@ -146,8 +125,11 @@ def _places(wanted: WantedProduct, current: CurrentProduct | None, shop: Shop) -
         if path is None and place.is_path:
             said = f"There is no collection {place}."
             wanted.wrong(wanted.row, WORDS["collections"], said, "Write it as in Bags > Totes, and it will be made.")
+        elif path is None and max(len(place.section), len(place.collection)) > checking.NAME_AT_MOST:
+            said = f"“{str(place)[:40]}…” is too long: {checking.NAME_AT_MOST} letters fit into each name."
+            wanted.wrong(wanted.row, WORDS["collections"], said, "Shorten it.")
         elif path is None:
-            wanted.note(wanted.row, WORDS["collections"], f"There is no {place} yet. It will be made.")
+            wanted.note(wanted.row, WORDS["collections"], f"There is no {place} yet. It will be made.", once=True)
         found.append(path or str(place))
     return list(dict.fromkeys(found))
 
@@ -158,7 +140,7 @@ def _place_by_kind(wanted: WantedProduct, current: CurrentProduct | None, shop: 
     there = current.places if current else []
     if path is None and not there:
         said = f"No collection is called “{wanted.kind[:60]}”, its type: it comes into none."
-        wanted.note(wanted.row, "Type", said, "Put it into one by hand, or make that collection first.")
+        wanted.note(wanted.row, "Type", said, "Put it into one by hand, or make that collection first.", once=True)
     return [*there, path] if path is not None and path not in there else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..models import Measure, ProductState
-from .cells import several_lines
+from .cells import one_line, several_lines
 from .reading import Reading, without_nothing
 from .tables import Row, Table
 from .wanted import Place, Problem, WantedProduct, WantedVariant
@@ -150,7 +150,7 @@ def _same_in_all(wanted: WantedProduct, rows: list[Row], reading: Reading) -> No
 def _places(wanted: WantedProduct, rows: list[Row], reading: Reading) -> list[Place]:
     places = []
     for part in filter(None, (each.strip() for each in (reading.first(rows, "collections") or "").split(";"))):
-        names = [each.strip() for each in re.split(r"[>/]", part) if each.strip()]
+        names = [one_line(each) for each in re.split(r"[>/]", part) if each.strip()]
         if len(names) != 2:
             said = f"“{part[:60]}” is not a section and a collection."
             wanted.wrong(rows[0].number, reading.table.heading("collections"), said, "Write it as in Bags > Totes.")

@@ -20,7 +20,7 @@ from .models import Import, ImportItem, ImportPart, ImportProblem, Outcome, Step
 from .wanted import Problem, WantedProduct
 
 PRODUCTS_IN_A_SLICE, ROWS_IN_A_SLICE = 100, 1_000
-PROBLEMS_AT_MOST = 5_000
+ERRORS_AT_MOST, NOTES_AT_MOST = 5_000, 2_000
 
 
 def plan(imported: Import) -> Iterator[None]:
@@ -108,7 +108,7 @@ def _shop(imported: Import, products: list[WantedProduct]) -> Shop:
     by_slug = ids_of(slugs)
     for product in products:
         if product.slug not in by_slug:
-            product.slug = slug_of(product.slug or product.name, "product")
+            _give_address(product)
     by_slug = ids_of(slugs | {each.slug for each in products})
     skus = {variant.sku for each in products for variant in each.variants if variant.sku}
     wished = {made_sku(each.slug, variant) for each in products for variant in each.variants if not variant.sku}
@@ -123,6 +123,15 @@ def _shop(imported: Import, products: list[WantedProduct]) -> Shop:
         taken_slugs=_taken_slugs(imported, products),
         taken_skus=tried & by_sku.keys() | skus,
     )
+
+
+def _give_address(product: WantedProduct) -> None:
+    """What the file says, or the name, as an address can be."""
+    wished = product.slug
+    product.slug = slug_of(wished or product.name, "product")
+    if product.moves and product.slug != wished:
+        said = f"An address has small letters, digits and hyphens: it becomes {product.slug}."
+        product.note(product.row, "Address", said)
 
 
 def _taken_slugs(imported: Import, products: list[WantedProduct]) -> set[str]:
@@ -150,7 +159,7 @@ def _item(number: int, product: WantedProduct, plan: Plan) -> dict[str, object]:
 
 
 def _write_problems(imported: Import, problems: list[Problem]) -> None:
-    left = PROBLEMS_AT_MOST - ImportProblem.select().where(ImportProblem.imported == imported.id).count()
+    problems = [*_that_fit(imported, problems, True), *_that_fit(imported, _not_said(imported, problems), False)]
     rows = [
         {
             "imported": imported.id,
@@ -160,10 +169,33 @@ def _write_problems(imported: Import, problems: list[Problem]) -> None:
             "fix": problem.fix[:500],
             "is_error": problem.is_error,
         }
-        for problem in problems[: max(left, 0)]
+        for problem in sorted(problems, key=lambda problem: problem.row)
     ]
     if rows:
         ImportProblem.insert_many(rows).execute()
+
+
+def _that_fit(imported: Import, problems: list[Problem], is_error: bool) -> list[Problem]:
+    """Nobody reads more; products with an error are left out all the same."""
+    there = ImportProblem.select().where(ImportProblem.imported == imported.id, ImportProblem.is_error == is_error)
+    most = (ERRORS_AT_MOST if is_error else NOTES_AT_MOST) - there.count()
+    return [problem for problem in problems if problem.is_error == is_error][: max(most, 0)]
+
+
+def _not_said(imported: Import, problems: list[Problem]) -> list[Problem]:
+    """Without what is true of many rows and was said of one."""
+    once = {problem.text for problem in problems if problem.is_said_once}
+    there = ImportProblem.select(ImportProblem.text).where(
+        ImportProblem.imported == imported.id, ImportProblem.text.in_(once)
+    )
+    rows: Any = there.tuples()
+    said = {text for (text,) in rows}
+    kept = []
+    for problem in problems:
+        if not problem.is_said_once or problem.text not in said:
+            kept.append(problem)
+            said |= {problem.text} if problem.is_said_once else set()
+    return kept
 
 
 def _finish(imported: Import) -> None:

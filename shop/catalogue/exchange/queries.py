@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Any
 
 from peewee import fn
 
 from ...money import money
 from ...web import LARGEST_ID
-from .comparing import WORDS, Change
+from .comparing import Change
 from .models import Import, ImportItem, ImportProblem, Outcome
+from .words import WORDS
 
 ITEMS_ON_A_PAGE = 50
 PROBLEMS_ON_A_PAGE = 100
@@ -124,7 +126,7 @@ def shown_changes(item: ImportItem) -> Iterator[ShownChange]:
             yield ShownChange(WORDS["variant"], "", _variant(change.new))
             continue
         label = WORDS[change.field] + (f" of {change.sku}" if change.sku else "")
-        yield ShownChange(label, _shown(change.field, change.old), _shown(change.field, change.new))
+        yield ShownChange(label, *_excerpts(_shown(change.field, change.old), _shown(change.field, change.new)))
 
 
 def _variant(values: dict[str, Any]) -> str:
@@ -143,5 +145,16 @@ def _shown(field: str, value: Any) -> str:
         return ", ".join(value) or "none"
     if field == "weight_grams":
         return f"{value} g"
-    text = "" if value is None else " ".join(str(value).split())
-    return f"{text[:LETTERS_SHOWN]}…" if len(text) > LETTERS_SHOWN else text or "empty"
+    return ("" if value is None else " ".join(str(value).split())) or "empty"
+
+
+def _excerpts(old: str, new: str) -> tuple[str, str]:
+    """Of long texts the place where they begin to differ."""
+    alike = len(commonprefix((old, new)))
+    start = max(0, alike - LETTERS_SHOWN // 3) if max(len(old), len(new)) > LETTERS_SHOWN else 0
+    return _excerpt(old, start), _excerpt(new, start)
+
+
+def _excerpt(text: str, start: int) -> str:
+    end = start + LETTERS_SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"

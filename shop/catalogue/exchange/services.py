@@ -108,7 +108,7 @@ def _go_on(imported: Import, columns: dict[str, object]) -> None:
 def work_on_imports() -> None:
     """Carry every import on for a while; each turn is a transaction, so that this may be stopped or run twice."""
     until = time.monotonic() + SECONDS_AT_A_TIME
-    for found in Import.select().where(Import.step.in_(list(_WORK))).order_by(Import.id):
+    for found in list(Import.select().where(Import.step.in_(list(_WORK))).order_by(Import.id)):
         imported: Import | None = found
         while imported is not None and imported.step in _WORK:
             step = imported.step

@@ -15,10 +15,11 @@ from ..models import Collection, Product, ProductCollection, Section, StockMovem
 from ..services import bump_version, changing
 from ..slugs import Kind
 from .applying import changes_of, fates_of, value_of
-from .comparing import WORDS, Change
+from .comparing import Change
 from .current import CurrentProduct, CurrentVariant, products_with
 from .models import Fate, Import, ImportItem, ImportPlace, Step
 from .saving import Hand
+from .words import WORDS
 
 SLICE = 50
 

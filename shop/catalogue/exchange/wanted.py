@@ -15,6 +15,8 @@ class Problem:
     text: str
     fix: str = ""
     is_error: bool = True
+    # Said of the first row that it is true of, and not again of each of ten thousand.
+    is_said_once: bool = False
 
 
 @dataclass
@@ -66,8 +68,8 @@ class WantedProduct:
     def wrong(self, row: int, column: str, text: str, fix: str = "") -> None:
         self.problems.append(Problem(row, column, text, fix))
 
-    def note(self, row: int, column: str, text: str, fix: str = "") -> None:
-        self.problems.append(Problem(row, column, text, fix, is_error=False))
+    def note(self, row: int, column: str, text: str, fix: str = "", *, once: bool = False) -> None:
+        self.problems.append(Problem(row, column, text, fix, is_error=False, is_said_once=once))
 
     def is_told(self, row: int, column: str) -> bool:
         """Whether an error is noted there already."""

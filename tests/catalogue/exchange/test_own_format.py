@@ -7,6 +7,7 @@ import io
 
 from shop.audit.models import AuditEvent
 from shop.catalogue.exchange.models import Outcome, Step
+from shop.catalogue.exchange.queries import items_of
 from shop.catalogue.models import Collection, Product, ProductCollection, ProductState, Section, StockMovement, Variant
 
 from ..conftest import Goods
@@ -98,3 +99,20 @@ def test_collections_that_are_missing_are_made_and_go_with_the_undoing(goods: Go
     desk.undo(done)
     assert not Product.select().where(Product.slug == "cap").exists()
     assert [section.name for section in Section.select().order_by(Section.id)] == ["Bags", "Produce"]
+
+
+def test_what_is_true_of_many_rows_is_said_once(goods: Goods, desk: Desk) -> None:
+    rows = "".join(f"s{number},Bag {number},1,Hats > Caps,food\n" for number in range(120))
+    planned = desk.plan(f"SKU,Name,Price,Collections,Tax class\n{rows}4E+12,Bag,1,,\n")
+    assert [row for row, _, _ in desk.notes(planned)] == [2, 2]
+    assert desk.errors(planned) == [(122, "SKU", "A spreadsheet has rounded this SKU: 4E+12.")]
+
+
+def test_a_long_text_is_shown_where_it_begins_to_differ(goods: Goods, desk: Desk) -> None:
+    text = "word " * 200
+    goods.add("Bag", {"sku": "B"}, description=f"{text}old end")
+    planned = desk.plan(f"SKU,Address,Description\nB,bag,{text}new end\n")
+    (shown,) = items_of(planned, outcome="changed").items
+    ((label, old, new),) = [(change.label, change.old, change.new) for change in shown.changes]
+    assert (label, old[-7:], new[-7:]) == ("Description", "old end", "new end")
+    assert old.startswith("…")
