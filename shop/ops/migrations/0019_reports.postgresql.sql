@@ -1,6 +1,6 @@
-CREATE INDEX "order_cancelled_at" ON "order" ("cancelled_at");
+CREATE INDEX "order_cancelled_at" ON "order" ("cancelled_at") WHERE cancelled_at IS NOT NULL;
 
-CREATE INDEX "refund_decided_at" ON "refund" ("decided_at");
+CREATE INDEX "refund_state_decided_at" ON "refund" ("state", "decided_at");
 
 CREATE OR REPLACE FUNCTION report_order_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
