@@ -25,6 +25,7 @@ from shop.customers.services.links import make_link
 from shop.customers.services.notes import write_note
 from shop.customers.services.sessions import begin_session
 from shop.orders.models import Order, Payment, Refund, Shipment
+from shop.outbox.models import Mail
 from shop.payments.models import StoredCard
 from shop.payments.services.cards import keep_card
 from shop.privacy.cases.models import Case, Topic
@@ -131,10 +132,11 @@ THEIRS: Mapping[str, Callable[[Belongings, Rule], Any]] = {
     "line_id": lambda theirs, _: theirs.line.id,
     "note_id": lambda theirs, _: theirs.note.id,
     "number": _number,
+    "mail_id": lambda theirs, _: Mail.get(Mail.about_kind == "order", Mail.about_id == theirs.order.id).id,
+    "parcel_id": lambda theirs, _: theirs.shipment.id,
     "passkey_id": lambda theirs, _: theirs.passkey.id,
     "refund_id": lambda theirs, _: theirs.refund.id,
     "session_id": lambda theirs, _: theirs.session.id,
-    "shipment_id": lambda theirs, _: theirs.shipment.id,
     # Whoever holds the whole of it may open it: it is what proves the mailbox. One letter less is a guess.
     "token": lambda theirs, _: theirs.token[:-1],
 }
