@@ -25,6 +25,8 @@ from shop.customers.services.links import make_link
 from shop.customers.services.notes import write_note
 from shop.customers.services.sessions import begin_session
 from shop.orders.models import Order, Payment, Refund, Shipment
+from shop.orders.notes.models import OrderNote
+from shop.orders.notes.services import write_note as write_order_note
 from shop.outbox.models import Mail
 from shop.payments.models import StoredCard
 from shop.payments.services.cards import keep_card
@@ -59,6 +61,7 @@ class Belongings:
     passkey: Passkey
     session: CustomerSession
     note: CustomerNote
+    order_note: OrderNote
     case: Case
     line: CartLine
     token: str
@@ -73,6 +76,7 @@ def belongings(email: str, name: str, *, variant_id: int) -> Belongings:
     payment = Payment.get(Payment.order == order.id)
     begin_session(customer=customer)
     cart: Cart = add_to_cart(token=secrets.token_urlsafe(32), variant_id=variant_id, quantity=1)
+    write_order_note(order=order, text="Leave it with the neighbour.", staff_id=1)
     return Belongings(
         customer=customer,
         order=order,
@@ -84,6 +88,7 @@ def belongings(email: str, name: str, *, variant_id: int) -> Belongings:
         passkey=_passkey(customer),
         session=CustomerSession.get(CustomerSession.customer == customer.id),
         note=write_note(customer=customer, text="Calls after six.", staff_id=1),
+        order_note=OrderNote.get(OrderNote.order == order.id),
         case=open_case(topic=Topic.SEE, email=email, text="What do you hold?"),
         line=CartLine.get(CartLine.cart == cart.id),
         token=make_link(purpose=LinkPurpose.MY_DATA, email=email, good_for=timedelta(hours=1)),
@@ -130,7 +135,7 @@ THEIRS: Mapping[str, Callable[[Belongings, Rule], Any]] = {
     "card_id": lambda theirs, _: theirs.card.id,
     "customer_id": lambda theirs, _: theirs.customer.id,
     "line_id": lambda theirs, _: theirs.line.id,
-    "note_id": lambda theirs, _: theirs.note.id,
+    "note_id": lambda theirs, rule: (theirs.order_note if "/orders/" in rule.rule else theirs.note).id,
     "number": _number,
     "mail_id": lambda theirs, _: Mail.get(Mail.about_kind == "order", Mail.about_id == theirs.order.id).id,
     "parcel_id": lambda theirs, _: theirs.shipment.id,
@@ -169,6 +174,10 @@ NOT_THEIRS: Mapping[str, str] = {
     "policies.version_changes": "versions of the policy are everybody's",
     "orders.send_link": "answers the same for every number, and writes to the order's own address alone",
 }
+
+
+# Routes that answer the same for what is gone already as for what is another's, and do nothing in either case.
+SAID_OF_WHAT_IS_GONE = {"admin.remove_note"}
 
 
 class Unmapped(LookupError):
