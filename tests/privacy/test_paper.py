@@ -14,7 +14,7 @@ from shop.orders.prints import PRINTABLES
 from shop.orders.services.handing_over import hand_over
 from shop.orders.services.printing import print_orders
 from shop.paper.models import How, PaperRecord
-from shop.paper.services import attest
+from shop.paper.services import attest, hasten
 from shop.privacy.erasing.models import ToldRecipient
 from shop.privacy.erasing.plan import plan_for
 from shop.privacy.erasing.services import request_erasure
@@ -67,6 +67,14 @@ def test_an_erasure_says_that_the_paper_is_there_and_until_when(app: Flask, caro
         attest(papers=list(PaperRecord.select()), how=How.SHREDDED, staff_id=1, name="Sam Oak", signed="Sam Oak")
     assert not [entry for entry in plan_for(person).stays if entry.what.startswith("On paper")]
     assert plan_for(person).hash == before
+
+
+@pytest.mark.promise("P50")
+def test_paper_about_somebody_who_was_forgotten_is_destroyed_within_days(app: Flask, order: Order) -> None:
+    assert hasten(kind="order", row_ids=[order.id + 1]) == 0
+    assert hasten(kind="order", row_ids=[order.id]) == 1
+    assert PaperRecord.get().destroy_by < clock.now() + timedelta(days=8)
+    assert hasten(kind="order", row_ids=[order.id]) == 0
 
 
 def test_nobody_elses_paper_is_theirs(app: Flask, caro: Customer, order: Order) -> None:

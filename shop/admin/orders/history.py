@@ -19,6 +19,7 @@ from ...orders.services.timeline import CUSTOMER, sentence
 from ...orders.states import ALARMS, Pill
 from ...outbox.models import Mail, MailKind, MailState
 from ...outbox.troubles import BOUNCES, what_happened
+from ...paper.models import Document
 from ...templating import moment
 from ...vault import Recipient
 from ..queries import staff_names
@@ -104,8 +105,10 @@ def _given_steps(given: Sequence[Disclosure], names: dict[str, str]) -> list[Ste
 def _given_step(row: Disclosure, name: str, names: dict[str, str]) -> Step:
     recipient = Recipient(row.recipient)
     fields = ", ".join(field_words(recipient, field) for field in row.field_names)
-    words = name or f"{recipient.words[0].upper()}{recipient.words[1:]}"
-    return Step(row.at, f"{words} was given {fields}", f"By {_who(row.by, names)}", "quiet")
+    words = f"{name or recipient.words} was given {fields}"
+    if recipient == Recipient.PAPER:
+        words = f"on the {Document(row.who).words} stood {fields}"
+    return Step(row.at, f"{words[0].upper()}{words[1:]}", f"By {_who(row.by, names)}", "quiet")
 
 
 def _openings(opened: Sequence[AuditEvent], names: dict[str, str]) -> list[Step]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ...audit.services import record
 from ...db import db
-from ...disclosures.allowed import field_words
 from ...disclosures.models import AgainReason, Disclosure, DisclosurePurpose, RegisteredRecipient
 from ...disclosures.queries import given_before
 from ...disclosures.registering import is_address
@@ -56,8 +55,8 @@ def hand_over(
         )
         before = given_before("order", [work.order.id for work in works], recipient=kind, who=to.code)
         _check_reason(works, before, again)
-        for work, row in zip(works, rows, strict=True):
-            _note(work, row, to, actor, again if work.order.id in before else None)
+        for work in works:
+            _note(work, to, actor, again if work.order.id in before else None)
         for work, row in zip(works, rows, strict=True):
             _disclose(work, row, to, actor, again if work.order.id in before else None)
         record("orders-handed-over", actor=actor, about=("recipient", to.id), code=to.code, count=len(works))
@@ -74,12 +73,11 @@ def _check_reason(works: Sequence[Work], before: dict[int, Disclosure], again: A
         raise GivenBefore(numbers)
 
 
-def _note(work: Work, row: dict[str, str], to: RegisteredRecipient, actor: str, again: AgainReason | None) -> None:
-    said = {"recipient": to.name, "fields": ", ".join(field_words(to.recipient, name) for name in _given(row))}
+def _note(work: Work, to: RegisteredRecipient, actor: str, again: AgainReason | None) -> None:
     if again is None:
-        note(work.order, "handed over", actor=actor, **said)
+        note(work.order, "handed over", actor=actor, recipient=to.name)
     else:
-        note(work.order, "handed over again", actor=actor, **said, reason=again.words)
+        note(work.order, "handed over again", actor=actor, recipient=to.name, reason=again.words)
 
 
 def _disclose(work: Work, row: dict[str, str], to: RegisteredRecipient, actor: str, again: AgainReason | None) -> None:

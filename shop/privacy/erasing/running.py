@@ -28,6 +28,7 @@ from ...outbox.services import (
     queue_mail,
     render_mail,
 )
+from ...paper.services import hasten
 from ...payments.models import StoredCard
 from ...payments.services.cards import forget_cards
 from ...vault import REMOVED, destroy_subjects, expiry_of
@@ -202,6 +203,7 @@ def _forget_orders(erasure: Erasure) -> bool:
         if order.deactivated_at is None:
             note_recipients(erasure, order)
             deactivate(order)
+            hasten(kind="order", row_ids=[order.id])
         Order.update(customer=None).where(Order.id == order.id, Order.customer.is_null(False)).execute()
     return not open_still
 

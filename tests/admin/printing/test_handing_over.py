@@ -76,7 +76,9 @@ def test_handing_over_gives_a_file_and_writes_a_row_for_each_order(sam: ShopClie
     assert noted[0].agreement.startswith("Terms of carriage, ")
     event = AuditEvent.select().where(AuditEvent.kind == "orders-handed-over").get()
     assert event.details == '{"code":"usps","count":2}'
-    assert "USPS was given: the order's number, full name" in shown(sam.get(f"/admin/orders/{first.number}"))
+    page = shown(sam.get(f"/admin/orders/{first.number}"))
+    assert "Handed over to USPS." in page
+    assert "USPS was given the order's number, full name" in page
 
 
 @pytest.mark.promise("P10")

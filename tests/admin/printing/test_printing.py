@@ -66,6 +66,9 @@ def test_looking_writes_nothing_and_printing_writes_everything_down(sam: ShopCli
     assert {"order_number", "delivery_name", "delivery_street", "note"} <= set(rows[0].field_names)
     assert "phone" not in rows[0].field_names
     assert OrderEvent.select().where(OrderEvent.kind == "printed").count() == 2
+    timeline = shown(sam.get(f"/admin/orders/{first.number}")).partition("Timeline")[2]
+    assert "Printed: packing slip." in timeline
+    assert "On the packing slip stood the order's number, full name" in timeline
 
 
 def test_a_reload_prints_nothing_again(sam: ShopClient) -> None:
