@@ -28,6 +28,7 @@ from .customer_desk_pages import customer_desk_pages
 from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
+from .goods_pages import goods_pages
 from .import_pages import import_pages
 from .my_data_pages import my_data_pages
 from .order_desk_pages import order_desk_pages
@@ -81,6 +82,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(erasing_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(customer_desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(access_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(goods_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 
