@@ -14,7 +14,7 @@ from .wanted import Problem
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 ROWS_AT_MOST = 50_000
-COLUMNS_AT_MOST = 1_000
+COLUMNS_AT_MOST = 500
 LETTERS_IN_A_CELL = 200_000
 _QUOTES = (
     "A cell with a comma, a quotation mark or a new line in it stands in quotation marks; inside, write each twice."
@@ -167,4 +167,7 @@ def _cut(cells: list[str], table: Table, number: int) -> list[str]:
     elif len(cells) < width and len(cells) <= max(table.columns.values()):
         said = f"This row ends after {len(cells)} of {width} cells. Those that are missing are taken as empty."
         table.problems.append(Problem(number, "", said, is_error=False))
-    return cells[:width]
+    # Exports have hundreds of columns that are empty at the end of every row.
+    while cells and (len(cells) > width or not cells[-1]):
+        cells.pop()
+    return cells
