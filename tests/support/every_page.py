@@ -226,7 +226,9 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
     found["admin-order-wrong"] = client.submit(page, action=f"{page}/ship", carrier="", tracking="")
     _trouble(app, orders["packed"])
     found["admin-order-troubled"] = client.get(page)
-    return found | order_desk_pages(app, client, orders["placed"])
+    buyer = Buyer(ShopClient(app, use_cookies=True))
+    buyer.reach_payment(next(_variants()).id, 2)
+    return found | order_desk_pages(client, order_of(buyer.pay()))
 
 
 def _trouble(app: Flask, order: Order) -> None:

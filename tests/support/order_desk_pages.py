@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop.orders.models import Order
@@ -12,19 +11,19 @@ from .client import ShopClient
 UPS = {"carrier": "ups", "tracking": "1Z999AA10123456784"}
 
 
-def order_desk_pages(app: Flask, robin: ShopClient, order: Order) -> dict[str, TestResponse]:
+def order_desk_pages(robin: ShopClient, order: Order) -> dict[str, TestResponse]:
     """`robin` is the owner's browser, `order` one that is placed."""
     page = f"/admin/orders/{order.number}"
     refund, message, address = f"{page}/refund", f"{page}/message", f"{page}/address"
+    line = order.lines.get().id
     found = {"refund": robin.get(refund), "message": robin.get(message), "address": robin.get(address)}
     found["address-wrong"] = robin.submit(address, action=address, street="")
-    found["refund-sum"] = robin.submit(refund, action=refund, delivery=None, amount="", reason="late")
+    found["refund-sum"] = robin.submit(refund, action=refund, reason="late", **{f"quantity_{line}": "1"})
     found["refund-wrong"] = robin.submit(refund, action=refund, amount="ten", reason="late")
     found["message-wrong"] = robin.submit(message, action=message)
     robin.submit(refund, action=refund, amount="5.00", reason="goodwill")
     robin.submit(page, action=f"{page}/notes", text="She called:\nring twice.")
     robin.submit(page, action=f"{page}/pack")
-    line = order.lines.order_by().get().id
     found["ship-wrong"] = robin.submit(page, action=f"{page}/ship", **UPS, **{f"pieces_{line}": "99"})
     robin.submit(page, action=f"{page}/ship", **UPS, **{f"pieces_{line}": "1"})
     found["partly-sent"] = robin.get(page)

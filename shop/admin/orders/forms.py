@@ -68,6 +68,7 @@ def ship_form(pieces: Sequence[Pieces], **given: Any) -> ShipForm:
     names = {each.line.id: f"pieces_{each.line.id}" for each in left}
     fields = {names[each.line.id]: _quantity(each.line.name, each.to_send, default=each.to_send) for each in left}
     form: ShipForm = type("ShipFormOfAnOrder", (ShipForm,), {**fields, "quantities": names})(**given)
+    form.carrier.render_kw = {"data-key": "p", "aria-keyshortcuts": "p"}
     return form
 
 
