@@ -16,7 +16,7 @@ from .calendar import day_of, stretches
 from .models import ReportDay, ReportMark, ReportVisit, ReportZone
 from .sums import NUMBERS
 
-DAYS_AT_A_TIME, MARKS_AT_A_TIME, ROWS_AT_A_TIME = 5, 500, 200
+DAYS_AT_A_TIME, MARKS_AT_A_TIME, ROWS_AT_A_TIME = 2, 500, 200
 JOB = "sum up days"
 
 
