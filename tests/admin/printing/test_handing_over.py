@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from itertools import combinations
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from shop import clock
 from shop.audit.models import AuditEvent
+from shop.db import close_connection, open_connection
 from shop.disclosures.allowed import allowed_fields, fields_to_choose
 from shop.disclosures.models import Disclosure, RegisteredRecipient
 from shop.disclosures.queries import registered
@@ -19,9 +21,10 @@ from shop.disclosures.registering import change_recipient, end_recipient, regist
 from shop.disclosures.services import NoAgreement
 from shop.orders.models import Order, OrderState
 from shop.orders.services.fulfilment import NotShippable, ship_order
-from shop.orders.services.handing_over import hand_over
+from shop.orders.services.handing_over import GivenBefore, hand_over
 from shop.spreadsheets import BYTE_ORDER_MARK
 from shop.vault import Recipient
+from shop.vault.store import keys_db
 from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 from tests.support.waiting import made, waiting_order
@@ -153,6 +156,34 @@ def test_the_same_order_goes_to_the_same_recipient_again_only_with_a_reason(sam:
     rows = list(Disclosure.select().order_by(Disclosure.id))
     assert [row.reason for row in rows] == ["", "lost"]
     assert "they did not get it, or lost it" in shown(sam.get(f"/admin/orders/{order.number}"))
+
+
+@pytest.mark.promise("P11")
+def test_of_two_at_once_one_is_asked_why(app: Flask) -> None:
+    order, gate = waiting_order(), threading.Barrier(3)
+    answers: list[str] = []
+
+    def give() -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                open_connection()
+                hand_over(kind=Recipient.CARRIER, code=CARRIER, order_ids=[order.id], staff_id=1)
+                answers.append("given")
+            except GivenBefore:
+                answers.append("asked why")
+            finally:
+                close_connection()
+                if not keys_db.is_closed():
+                    keys_db.close()
+
+    threads = [threading.Thread(target=give) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["asked why", "asked why", "given"]
+    assert Disclosure.select().count() == 1
 
 
 def test_a_parcel_whose_list_was_sent_ahead_is_not_noted_twice(app: Flask) -> None:
