@@ -20,8 +20,8 @@ lint: $(VENV)/tests.stamp ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/tests.stamp ## the shop's speed as ratios to a bare Flask "hello"
-	@exec $(BIN)/python -m bench
+bench: $(VENV)/tests.stamp ## the shop's speed as ratios to a bare Flask "hello" (SCALE=1: the order list at 1,000 and 100,000 orders)
+	@exec $(BIN)/python -m bench $(if $(SCALE),--scale)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

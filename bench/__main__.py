@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import os
 import re
 import statistics
@@ -14,9 +13,9 @@ import time
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
 
-from . import servers
+from . import scale, servers
+from .visitor import Visitor
 
 ROUNDS, BLOCK = 12, 25
 CHECKOUTS = 6
@@ -36,37 +35,6 @@ STEPS = {
     },
     "/checkout/pay": {"payment_method_nonce": "fake-valid-nonce"},
 }
-
-
-class Visitor:
-    """A keep-alive client with cookies, plain enough to cost next to nothing."""
-
-    def __init__(self, address: str) -> None:
-        self.host = urlsplit(address).netloc
-        self.connection = http.client.HTTPConnection(self.host, timeout=60)
-        self.cookies: dict[str, str] = {}
-
-    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        return self._ask("GET", path, None, headers)
-
-    def post(self, path: str, **fields: str) -> tuple[http.client.HTTPResponse, bytes]:
-        kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self.host}"}
-        return self._ask("POST", path, urlencode(fields), kind)
-
-    def _ask(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
-    ) -> tuple[http.client.HTTPResponse, bytes]:
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
-        read = answer.read()
-        for header in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = header.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        if answer.status >= 400:
-            raise SystemExit(f"{method} {path} answered {answer.status}")
-        return answer, read
 
 
 def main() -> None:
@@ -175,4 +143,7 @@ def _weight(visitor: Visitor) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    if "--scale" in sys.argv:
+        scale.main(*sys.argv[2:3])
+    else:
+        main()

@@ -30,6 +30,7 @@ from .desk_pages import desk_pages
 from .erasing_pages import erasing_pages
 from .goods_pages import goods_pages
 from .import_pages import import_pages
+from .list_pages import list_pages
 from .my_data_pages import my_data_pages
 from .order_desk_pages import order_desk_pages
 from .paper_pages import paper_pages
@@ -73,6 +74,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(account_pages(app))
     seen.update(portal_pages(app, _variants()))
     seen.update(policy_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(list_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(settings_pages(sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(paper_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(import_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))

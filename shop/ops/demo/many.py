@@ -70,11 +70,7 @@ class Goods:
 
 def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     """Add what is missing to these many. Raises ForTrying in production."""
-    if settings().shop_mode == PRODUCTION:
-        raise ForTrying(
-            "This shop is in production: made-up orders would stand among its customers'. "
-            "Use another SHOP_INSTANCE with SHOP_MODE=demo."
-        )
+    refuse_in(settings().shop_mode)
     chance = random.Random(20)  # noqa: S311
     missing = max(0, products - Product.select().count()), max(0, orders - Order.select().count())
     _add_products(missing[0], chance)
@@ -90,6 +86,15 @@ def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     _name_the_newest(chance)
     fold_tallies()
     return Made(*missing)
+
+
+def refuse_in(mode: str) -> None:
+    """Raises ForTrying for a shop that is open."""
+    if mode == PRODUCTION:
+        raise ForTrying(
+            "This shop is in production: made-up orders would stand among its customers'. "
+            "Use another SHOP_INSTANCE with SHOP_MODE=demo."
+        )
 
 
 def _add_products(count: int, chance: random.Random) -> None:

@@ -15,6 +15,8 @@ from ..models import Order, OrderContact, OrderLine
 from ..numbers import HALF, as_half, as_number
 
 PRODUCTS_AT_MOST = 200
+# Of what matches a product's name, the newest of what was bought; the filter by one product finds all of it.
+LINES_AT_MOST = 500
 PHONE = re.compile(r"[+(\d][\d\s()/.-]{5,}")
 # A select of the ids of orders.
 Ids = Any
@@ -76,7 +78,8 @@ def _with_product(text: str) -> list[Ids]:
     products = _products_named(text)
     if products:
         variants = Variant.select(Variant.id).where(Variant.product.in_(products))
-        ways.append(bought.where(OrderLine.variant.in_(variants)))
+        newest = OrderLine.select(OrderLine.id).where(OrderLine.variant.in_(variants)).order_by(OrderLine.id.desc())
+        ways.append(bought.where(OrderLine.id.in_(newest.limit(LINES_AT_MOST))))
     return ways
 
 

@@ -15,7 +15,10 @@ FOLD_FROM = 500
 KEY = (OrderTally.state, OrderTally.needs_look, OrderTally.deliver_on)
 _COLUMNS = "state, needs_look, deliver_on"
 _WRITE = f"INSERT INTO order_tally ({_COLUMNS}, count) VALUES"  # noqa: S608
-_ROW = "({which}.state, {which}.needs_look, {which}.deliver_on, {count})"
+# A day counts as long as it is still to be kept: those of all that is done would make a row for each day there was.
+_UNDERWAY = ("placed", "packed", "partly sent", "shipped")
+_DAY = f"CASE WHEN {{which}}.state IN {_UNDERWAY} THEN {{which}}.deliver_on END"
+_ROW = f"({{which}}.state, {{which}}.needs_look, {_DAY}, {{count}})"
 _MORE, _LESS = _ROW.format(which="NEW", count=1), _ROW.format(which="OLD", count=-1)
 _SQLITE = (
     f'CREATE TRIGGER IF NOT EXISTS order_tally_in AFTER INSERT ON "order" BEGIN {_WRITE} {_MORE}; END',
@@ -76,11 +79,13 @@ def _are_kept() -> bool:
 
 def _count_afresh() -> None:
     OrderTally.delete().execute()
-    columns = (Order.state, Order.needs_look, Order.deliver_on)
-    counted: Iterable[Any] = Order.select(*columns, fn.COUNT(Order.id)).group_by(*columns).tuples()
-    rows = [_tally(row) for row in counted]
-    if rows:
-        OrderTally.insert_many(rows).execute()
+    for is_underway in (True, False):
+        which = Order.state.in_(_UNDERWAY) if is_underway else Order.state.not_in(_UNDERWAY)
+        columns = (Order.state, Order.needs_look, *([Order.deliver_on] if is_underway else []))
+        counted: Iterable[Any] = Order.select(*columns, fn.COUNT(Order.id)).where(which).group_by(*columns).tuples()
+        rows = [_tally(row if is_underway else (*row[:2], None, row[2])) for row in counted]
+        if rows:
+            OrderTally.insert_many(rows).execute()
 
 
 def _tally(row: tuple[Any, ...]) -> dict[str, Any]:
