@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
 # What makes a spreadsheet take a cell for a formula, in its full-width shape too.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
+_DEFUSED = re.compile(f"''*[{_FORMULA}]")
 
 
 def defused(text: str) -> str:
-    """The text, with an apostrophe before it if a spreadsheet would run it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """The text, with an apostrophe before it if a spreadsheet would run it; `undefused` takes just that away again."""
+    return f"'{text}" if _TO_DEFUSE.match(text) else text
+
+
+def undefused(text: str) -> str:
+    return text[1:] if _DEFUSED.match(text) else text
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, is_for_excel: bool = False) -> Iterator[str]:

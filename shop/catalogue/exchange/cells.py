@@ -1,4 +1,4 @@
-"""What single cells mean: prices with points or commas, whole numbers, weights, yes and no; and cells made harmless."""
+"""What single cells mean: prices with points or commas, whole numbers, weights, yes and no."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from decimal import Decimal, InvalidOperation
 from ...money import CENTS_AT_MOST
 from ...typed import is_unwanted
 
-# What makes a spreadsheet take a cell for a formula, in its full-width shape too.
-_FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
-_TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
-_DEFUSED = re.compile(f"''*[{_FORMULA}]")
 MOST = 1_000_000
 _CURRENCY = r"(?:[A-Z]{2,3}\$?|[$€£¥₹₽₺₩]|kr\.?|zł|Kč|Ft|Fr\.|Rs\.?|R\$?)"
 _BLANKS = re.compile(r"[\s\u00a0\u202f]+")
@@ -36,15 +32,6 @@ class Unreadable(ValueError):
     def __init__(self, text: str, fix: str) -> None:
         super().__init__(text)
         self.text, self.fix = text, fix
-
-
-def defused(text: str) -> str:
-    """So that no spreadsheet runs it: an apostrophe before what looks like a formula, which `undefused` takes away."""
-    return f"'{text}" if _TO_DEFUSE.match(text) else text
-
-
-def undefused(text: str) -> str:
-    return text[1:] if _DEFUSED.match(text) else text
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from .cells import undefused
+from ...spreadsheets import undefused
 from .decoding import Refused
 from .wanted import Problem
 

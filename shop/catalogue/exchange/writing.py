@@ -9,18 +9,18 @@ from typing import Any
 
 from ...config import settings
 from ...money import as_decimal
+from ...spreadsheets import BYTE_ORDER_MARK, defused
 from ..models import Collection, Picture, Product, ProductCollection, Section, Variant
-from .cells import defused, one_line
+from .cells import one_line
 from .current import CurrentProduct, CurrentVariant, products_with
 from .own import COLUMNS
 
 SLICE = 200
-MARK = "\ufeff"
 
 
 def export(products: Any) -> Iterator[str]:
     """The file in pieces, for the products whose ids a query selects; its mark tells spreadsheets that it is UTF-8."""
-    yield MARK + _lines([list(COLUMNS)])
+    yield BYTE_ORDER_MARK + _lines([list(COLUMNS)])
     last = 0
     while ids := [found for (found,) in products.where(Product.id > last).order_by(Product.id).limit(SLICE).tuples()]:
         yield _lines(_rows(ids))

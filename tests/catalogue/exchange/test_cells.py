@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from shop.catalogue.exchange.cells import (
     Unreadable,
     decimal_sign,
-    defused,
     grams,
     price,
-    undefused,
     whole,
     yes_or_no,
 )
+from shop.spreadsheets import defused, undefused
 
 
 @pytest.mark.parametrize(
