@@ -14,7 +14,7 @@ from shop.config import settings
 from ..practice import ROOT
 from ..support.shops import disconnect, environment_of
 
-POINTS = 8
+POINTS = 10
 NOTHING_LEFT = {
     "state": "done", "keys": 0, "named": [None] * 4, "receipts": 1, "contacts": 0, "active": 0,
 }  # fmt: skip
