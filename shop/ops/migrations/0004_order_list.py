@@ -24,7 +24,7 @@ INDICES = (
     'CREATE INDEX "order_tax_country_created_at_id" ON "order" ("tax_country", "created_at", "id")',
     'CREATE INDEX "order_discount_code_created_at_id" ON "order" ("discount_code", "created_at", "id")',
     'CREATE INDEX "order_with_note" ON "order" ("created_at", "id") WHERE has_note',
-    'CREATE INDEX "order_needs_look" ON "order" ("created_at", "id") WHERE needs_look',
+    'CREATE INDEX "order_needs_look_created_at_id" ON "order" ("needs_look", "created_at", "id")',
     'CREATE INDEX "order_refunded" ON "order" ("created_at", "id") WHERE refunded_cents > 0',
     'CREATE INDEX "order_number_begins" ON "order" (SUBSTR("number", 1, 4))',
     'CREATE INDEX "order_number_ends" ON "order" (SUBSTR("number", 6))',

@@ -20,6 +20,8 @@ from .state import ListState, Money, Sort, Tab
 PER_PAGE = 25
 Found = Any
 PAID = (*UNDERWAY, OrderState.DONE)
+# As a comparison, which SQLite has an index for; a bare column it reads all orders for.
+_NEEDS_LOOK = Order.needs_look.in_([True])
 NEVER_PAID = (*UNPAID, OrderState.EXPIRED)
 
 
@@ -55,7 +57,7 @@ def _in_tab(tab: str) -> Any:
         case Tab.PROBLEM:
             # Each from its own index: as one condition the databases would rather read all orders by time.
             unpaid = Order.select(Order.id).where(Order.state.in_(UNPAID))
-            return Order.id.in_(unpaid | Order.select(Order.id).where(Order.needs_look))
+            return Order.id.in_(unpaid | Order.select(Order.id).where(_NEEDS_LOOK))
         case Tab.SEND:
             return Order.state.in_([OrderState.PACKED, OrderState.PARTLY_SENT])
         case Tab.SENT | Tab.DONE:
@@ -111,7 +113,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "day": lambda day: Order.deliver_on == day,
     "late": lambda _: Order.deliver_on < today(),
     "note": lambda _: Order.has_note,
-    "look": lambda _: Order.needs_look,
+    "look": lambda _: _NEEDS_LOOK,
     "code": lambda code: Order.discount_code.in_({code, code.upper()}),
     "country": lambda code: Order.tax_country == code.upper(),
     "product": _of_product,

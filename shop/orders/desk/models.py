@@ -78,6 +78,7 @@ for columns in (
     (Order.state, Order.created_at, Order.id),
     (Order.state, Order.total_cents, Order.id),
     (Order.state, Order.deliver_on),
+    (Order.needs_look, Order.created_at, Order.id),
     (Order.delivery_code, Order.created_at, Order.id),
     (Order.tax_country, Order.created_at, Order.id),
     (Order.discount_code, Order.created_at, Order.id),
@@ -85,7 +86,6 @@ for columns in (
     Order.add_index(*columns)
 for name, condition in (
     ("order_with_note", "has_note"),
-    ("order_needs_look", "needs_look"),
     ("order_refunded", "refunded_cents > 0"),
 ):
     Order.add_index(Order.index(Order.created_at, Order.id, name=name, where=SQL(condition)))
