@@ -40,7 +40,13 @@ def shift_method(method_id: int) -> ResponseReturnValue:
 @blueprint.get("/settings/delivery/new")
 @staff(*OWNING)
 def new_method() -> ResponseReturnValue:
-    first = {"bands": blank_rows([]), "is_active": True, "tax_class": "delivery", "price": typed_amount(0)}
+    first = {
+        "bands": blank_rows([]),
+        "is_active": True,
+        "tax_class": "delivery",
+        "lead_days": 1,
+        "price": typed_amount(0),
+    }
     return _page(None, MethodForm(data=first))
 
 
@@ -78,8 +84,9 @@ def _save(method: DeliveryMethod | None) -> ResponseReturnValue:
 
 def _columns(form: MethodForm) -> dict[str, Any]:
     same = ("name", "code", "promise", "kind", "countries", "postcodes", "tax_class", "is_active")
+    days = {"weekdays": " ".join(form.weekdays.data or []), "lead_days": form.lead_days.data}
     prices = {"price_cents": form.price.cents or 0, "free_over_cents": form.free_over.cents}
-    return {**{name: form[name].data for name in same}, **prices}
+    return {**{name: form[name].data for name in same}, **prices, **days}
 
 
 def _typed(method: DeliveryMethod) -> dict[str, Any]:
@@ -91,6 +98,8 @@ def _typed(method: DeliveryMethod) -> dict[str, Any]:
     same = ("name", "code", "promise", "kind", "countries", "postcodes", "tax_class", "is_active")
     return {
         **{name: getattr(method, name) for name in same},
+        "weekdays": method.weekdays.split(),
+        "lead_days": method.lead_days,
         "price": typed_amount(method.price_cents),
         "free_over": "" if method.free_over_cents is None else typed_amount(method.free_over_cents),
         "bands": blank_rows(bands),

@@ -8,9 +8,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, FieldList, Form, FormField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation, ValidationError
 
 from ...money import WrongAmount, read_amount
 from ...pricing.models import DeliveryKind, DiscountKind
@@ -34,6 +45,15 @@ DISCOUNTS = {
     DiscountKind.PERCENT: "Per cent off the goods",
     DiscountKind.AMOUNT: "An amount off the goods",
     DiscountKind.FREE_DELIVERY: "Free delivery",
+}
+DAYS = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
 }
 Check = Callable[[Form, Field], None]
 
@@ -104,6 +124,12 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         [plain(400)],
         description="For your own round: beginnings, or ranges of them: 900-908 91001.",
         filters=[one_line, str.upper],
+    )
+    weekdays = SelectMultipleField("It goes on", choices=[SelectChoice(*day) for day in DAYS.items()])
+    lead_days = IntegerField(
+        "Days before that an order must be in",
+        [InputRequired("Type a number of days."), NumberRange(0, 30, "Type 0 to 30 days.")],
+        description="For fixed days of the week: an order is promised for the next one that it can go with.",
     )
     tax_class = StringField("Taxed as", [DataRequired("Say how it is taxed."), plain(40)], filters=[one_line])
     is_active = BooleanField("Customers can choose it")

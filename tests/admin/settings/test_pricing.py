@@ -28,7 +28,11 @@ def test_a_way_of_delivery_is_added_changed_and_offered(robin: ShopClient) -> No
     assert [offer.price_cents for offer in methods_for(HOME, 100, 1001)] == [900]
     assert "Parcel &lt;i&gt;" in robin.get(DELIVERY).text
     one = f"{DELIVERY}/{method.id}"
-    assert robin.submit(one, action=one, free_over="45.00", **{"bands-0-price": "7.50"}).status_code == 303
+    typed = {"free_over": "45.00", "bands-0-price": "7.50", "weekdays": "tue", "lead_days": "2"}
+    assert robin.submit(one, action=one, **typed).status_code == 303
+    saved = DeliveryMethod.get()
+    assert (saved.weekdays, saved.lead_days) == ("tue", 2)
+    assert 'value="tue" checked' in robin.get(one).text
     assert [offer.price_cents for offer in methods_for(HOME, 100, 900)] == [750]
     assert [offer.price_cents for offer in methods_for(HOME, 4500, 900)] == [0]
     assert DeliveryBand.select().count() == 2
