@@ -87,10 +87,3 @@ def visits(first: date, last: date) -> dict[str, int]:
     )
     counted = {kind: int(quantity) for kind, quantity in rows}
     return {kind: counted.get(kind, 0) for kind in (CART, CHECKOUT)}
-
-
-def first_day() -> date | None:
-    """The first day with a figure; None in a shop that has sold nothing yet."""
-    summed, marked = ReportDay.select(fn.MIN(ReportDay.day)).scalar(), ReportMark.select(fn.MIN(ReportMark.at)).scalar()
-    days = [day for day in (summed, marked and day_of(marked)) if day]
-    return min(days, default=None)
