@@ -1,81 +1,21 @@
-"""The form of one address: the fields of its country, as the checkout asks for them."""
+"""The form of one address, as its customer fills it in."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField
 
-from ..addresses import Address as Postal
-from ..addresses.countries import all_countries, rules_for
-from ..addresses.fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width
-from ..config import settings
-from ..customers import personal_data as declared
-from ..customers.models import Address, AddressUse
-from ..customers.services.addresses import stands_at
-from ..vault import Personal
-
-FETCH = {"hx-trigger": COUNTRY_CHANGED, "hx-vals": '{"update": "country"}', "hx-target": "#account-addresses"}
+from ..customers.address_fields import SavedAddressFields, saved_address_form
+from ..customers.models import Address
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
-    """Without its address fields: `address_form` adds those of the country at hand."""
-
-    personal: dict[str, Personal]
-    seen = HiddenField()
-    delivery = BooleanField("Use it for deliveries from now on")
-    billing = BooleanField("Use it for invoices from now on")
-
-    @property
-    def by_width(self) -> tuple[list[Field], list[Field]]:
-        """Its fields but name and country: those of a line's width, then the short ones."""
-        wide, short = by_width(self)
-        return [one for one in wide if one.name != "name"], short
-
-    @property
-    def postal(self) -> Postal:
-        return Postal(**{part: self[part].data or "" for part in PARTS if part in self})
-
-    @property
-    def uses(self) -> list[AddressUse]:
-        return [use for use in AddressUse if self[use.value].data]
-
-    @property
-    def asks_for_fields(self) -> bool:
-        """Whether it was sent for another country's fields: what is missing in them is no mistake yet."""
-        return "update" in request.form and bool(self.csrf_token.validate(self))
-
-    def show_again(self, address: Address) -> None:
-        """With what was typed, and against what is kept now."""
-        self.seen.data = stands_at(address)
+class AddressForm(SavedAddressFields, FlaskForm):  # type: ignore[misc]
+    """Nothing is asked beside the address."""
 
 
 def address_form(here: str, address: Address | None = None, *, name: str = "") -> AddressForm:
-    """The form that posts to `here`, as it was sent; else with what is kept, or for a new address with the customer's
-    own `name`."""
-    kept: dict[str, str] = {"name": name, "country": settings().country}
-    if address is not None:
-        kept = {part: getattr(address, part) or "" for part in PARTS} | {"seen": stands_at(address)}
-    country = request.form.get("country", kept["country"])
-    form: AddressForm = _form_class(country if country in all_countries() else settings().country)(data=kept)
-    # Another country fetches its fields at once; without JavaScript there is a button for that.
-    form.country.render_kw = {**FETCH, "hx-post": here}
+    """The form that posts to `here`; a new address begins with the customer's own `name`."""
+    form = saved_address_form(AddressForm, here=here, target="#account-addresses", address=address, name=name)
     if request.method == "GET":
-        form.name.render_kw = {"autofocus": True}
+        form["name"].render_kw = {"autofocus": True}
     return form
-
-
-@lru_cache(maxsize=300)
-def _form_class(country: str) -> Any:
-    asked = AskedAddress(
-        rules_for(country),
-        all_countries(),
-        declared=lambda part: getattr(declared, f"ADDRESS_{part.upper()}"),
-    )
-    both = asked.fields()
-    fields = {part: field for part, (field, _) in both.items()}
-    personal = {part: declaration for part, (_, declaration) in both.items()}
-    return type("CountryAddressForm", (AddressForm,), {**fields, "personal": personal})

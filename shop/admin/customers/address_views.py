@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ...access_rules import staff
 from ...addresses import address_lines
+from ...customers.address_fields import SavedAddressFields, saved_address_form
 from ...customers.models import Address
 from ...customers.queries import address_of
 from ...customers.services import addresses as services
@@ -15,14 +16,18 @@ from ...customers.services.profile import ChangedMeanwhile
 from ...signing_in import go_to
 from ..blueprint import blueprint
 from ..roles import OPENING
-from .address_forms import AddressForm, address_form
 from .change_views import MEANWHILE, account_of, ask, by
 from .forms import ToldForm
 from .opening import open_customer
 from .showing import Subject
 
 FULL = f"There is room for {AT_MOST} addresses: remove one that they no longer need, then add this one."
+CHANGE = "#admin-customer-change"
 TOLD = "Saved, and the customer is told by mail."
+
+
+class AddressForm(SavedAddressFields, ToldForm):
+    """An address as a customer told it."""
 
 
 @blueprint.get("/customers/<id:customer_id>/addresses/new")
@@ -76,7 +81,7 @@ def change_customer_address(customer_id: int, address_id: int) -> ResponseReturn
             address=address, postal=form.postal, source=form.source, by=by(), seen=form.seen.data
         )
     except ChangedMeanwhile:
-        form.seen.data = services.stands_at(_theirs_or_404(subject, address_id))
+        form.show_again(_theirs_or_404(subject, address_id))
         return _ask(subject, form, address, status=409, problem=MEANWHILE)
     except AddressGone:
         abort(404)
@@ -116,12 +121,13 @@ def _theirs_or_404(subject: Subject, address_id: int) -> Address:
 
 def _new_form(subject: Subject) -> AddressForm:
     customer = account_of(subject)
-    return address_form(url_for("admin.add_customer_address", customer_id=customer.id), name=customer.name or "")
+    here = url_for("admin.add_customer_address", customer_id=customer.id)
+    return saved_address_form(AddressForm, here=here, target=CHANGE, name=customer.name or "")
 
 
 def _form_of(subject: Subject, address: Address) -> AddressForm:
     here = url_for("admin.change_customer_address", customer_id=account_of(subject).id, address_id=address.id)
-    return address_form(here, address)
+    return saved_address_form(AddressForm, here=here, target=CHANGE, address=address)
 
 
 def _ask(

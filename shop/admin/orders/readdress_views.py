@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 from flask import Response, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from ...access_rules import staff
-from ...addresses import Address
-from ...addresses.countries import all_countries, rules_for
-from ...addresses.fields import PARTS, AskedAddress, by_width
+from ...addresses.asking import AddressFields, with_fields_of
+from ...addresses.countries import all_countries
+from ...addresses.fields import PARTS
 from ...config import settings
 from ...orders import personal_data as declared
 from ...orders.models import Order, OrderContact
@@ -31,23 +28,14 @@ from .forms import in_task
 from .gate import of_order, seen
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(AddressFields, FlaskForm):  # type: ignore[misc]
     """Without its address fields: `_form_of` adds those of the order's country, which stays the same."""
 
-    personal: dict[str, Personal]
     told = RadioField(
         "How did the customer tell you?",
         [InputRequired("Choose one: it is kept with the address.")],
         choices=[SelectChoice(source.value, words.capitalize()) for source, words in SOURCES.items()],
     )
-
-    @property
-    def by_width(self) -> tuple[list[Field], list[Field]]:
-        return by_width(self)
-
-    @property
-    def postal(self) -> Address:
-        return Address(**{part: self[part].data or "" for part in PARTS if part in self})
 
 
 @blueprint.get("/orders/<number>/address")
@@ -87,19 +75,13 @@ def _contact_or_404(order: Order) -> OrderContact:
 def _form_of(contact: OrderContact) -> AddressForm:
     kept = {part: getattr(contact, f"delivery_{part}") or "" for part in PARTS}
     country = kept["country"] if kept["country"] in all_countries() else settings().country
-    form: AddressForm = _form_class(country)(data={**kept, "country": country})
+    form: AddressForm = with_fields_of(AddressForm, country, _declared, (country,))(data={**kept, "country": country})
     return form
 
 
-@lru_cache(maxsize=50)
-def _form_class(country: str) -> Any:
-    asked = AskedAddress(
-        rules_for(country), (country,), declared=lambda part: getattr(declared, f"DELIVERY_{part.upper()}")
-    )
-    both = asked.fields()
-    fields: dict[str, Any] = {part: field for part, (field, _) in both.items()}
-    personal = {part: declaration for part, (_, declaration) in both.items()}
-    return type("CountryAddressForm", (AddressForm,), {**fields, "personal": personal})
+def _declared(part: str) -> Personal:
+    found: Personal = getattr(declared, f"DELIVERY_{part.upper()}")
+    return found
 
 
 def _page(order: Order, form: AddressForm, status: int = 200, problem: str = "") -> Response:
