@@ -22,6 +22,7 @@ from ..catalogue.exchange import services as exchange
 from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
 from ..jobs import Job
+from ..orders.desk import coming
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
 from ..orders.services.reconciling import reconcile_day
@@ -50,6 +51,7 @@ JOBS = (
     Job("send refunds", send_due_refunds),
     Job(cards.JOB, cards.delete_removed),
     Job("expire orders", expire_pending),
+    Job(coming.JOB, coming.cancel_due),
     Job("count orders", fold_tallies),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),

@@ -70,6 +70,8 @@ class Work:
         """Why nobody needs a name or an address for it now, as the rest of a sentence; "" when somebody does."""
         if self.order.deactivated_at is not None or self.contact is None:
             return "was forgotten: nothing says any more whose it was"
+        if self.order.cancel_due_at is not None:
+            return "is being cancelled"
         if self.order.state not in IN_WORK:
             return _NOT_NOW.get(OrderState(self.order.state), "is not to be packed or sent")
         return "" if self.is_paid else "is not paid: look at its payment first"

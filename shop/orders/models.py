@@ -72,9 +72,9 @@ class Order(BaseModel):
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
     a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
     `quote` is the whole Quote as JSON, as bought: no name, no address. `deliver_on` is the day that was promised, where
-    its delivery goes on fixed days; `needs_look` whether an alarm waits for somebody at the desk. After
-    `deactivated_at` nothing of the order says whose it was. `revision` grows with each step of staff or customer, so
-    that a form knows whether it is old.
+    its delivery goes on fixed days; `needs_look` whether an alarm waits for somebody at the desk. Until `cancel_due_at`
+    its cancelling can be taken back; no other step is taken meanwhile. After `deactivated_at` nothing of the order says
+    whose it was. `revision` grows with each step of staff or customer, so that a form knows whether it is old.
     """
 
     number = ImpersonalText(unique=True)
@@ -107,6 +107,7 @@ class Order(BaseModel):
     packed_at = UtcDateTimeField(null=True)
     shipped_at = UtcDateTimeField(null=True)
     done_at = UtcDateTimeField(null=True)
+    cancel_due_at = UtcDateTimeField(null=True)
     cancelled_at = UtcDateTimeField(null=True)
     deactivated_at = UtcDateTimeField(null=True)
 

@@ -32,6 +32,7 @@ STEPS = {
     OrderState.EXPIRED: Pill("expired", "Expired"),
     OrderState.CANCELLED: Pill("cancelled", "Cancelled"),
 }
+BEING_CANCELLED = Pill("checking", "Being cancelled")
 PAYMENTS = {
     PaymentState.SENDING: Pill("checking", "Checking"),
     PaymentState.UNKNOWN: Pill("checking", "Checking"),
@@ -48,6 +49,8 @@ _WEIGHT = (PaymentState.FAILED, PaymentState.VOIDED, PaymentState.VOID_DUE)
 
 def step_pill(order: Order) -> Pill:
     """How far the goods are."""
+    if order.cancel_due_at is not None:
+        return BEING_CANCELLED
     return STEPS[OrderState(order.state)]
 
 

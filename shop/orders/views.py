@@ -23,7 +23,7 @@ from .own import offered_order
 from .queries import OrderFile, order_file, order_with
 from .services.access import Forgotten, LinkExpired, NotFound, order_for
 from .services.again import lines_again, order_again
-from .services.fulfilment import NotCancellable, cancel_by_customer
+from .services.fulfilment import NotNow, cancel_by_customer
 from .services.mails import mail_fresh_link
 from .states import standing
 
@@ -65,7 +65,7 @@ def cancel(number: str) -> ResponseReturnValue:
         return order
     try:
         cancel_by_customer(order=order)
-    except NotCancellable:
+    except NotNow:
         return _page(Order.get_by_id(order.id), 409, problem=TOO_LATE)
     order = Order.get_by_id(order.id)
     return changed("orders/_order_changed.html", location=_address("show", order), said=CANCELLED, **_shown(order))

@@ -30,6 +30,7 @@ __all__ = [
     "forget_mails_to",
     "hold_back",
     "keep_no_copy",
+    "not_again",
     "purge_old",
     "queue_mail",
     "render_mail",
@@ -111,13 +112,19 @@ def send_due() -> int:
     return sent
 
 
-def send_again(*, mail: Mail) -> None:
-    """Put a mail back into the queue, with all its attempts before it."""
+def send_again(*, mail: Mail, due_at: datetime | None = None) -> None:
+    """Put a mail back into the queue, with all its attempts before it; due now unless something else is said."""
     with db.atomic():
-        Mail.update(state=MailState.QUEUED, attempts=0, due_at=clock.now(), error="").where(
+        Mail.update(state=MailState.QUEUED, attempts=0, due_at=due_at or clock.now(), error="").where(
             (Mail.id == mail.id) & Mail.state.in_([MailState.SENT, MailState.FAILED]) & Mail.purged_at.is_null()
         ).execute()
         jobs.kick("send mail")
+
+
+def not_again(*, mail_id: int, state: str, attempts: int, error: str) -> bool:
+    """Take `send_again` back, in the caller's transaction; False when it has been tried since."""
+    waiting = (Mail.id == mail_id) & (Mail.state == MailState.QUEUED) & (Mail.attempts == 0)
+    return bool(Mail.update(state=state, attempts=attempts, error=error).where(waiting).execute())
 
 
 def hold_back(*, ids: Sequence[int], until: datetime) -> None:

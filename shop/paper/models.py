@@ -13,11 +13,12 @@ from ..db import BaseModel, ImpersonalText, UtcDateTimeField
 
 
 class Document(StrEnum):
-    """What a paper is. The first four the shop prints itself; the others come in or are written by hand."""
+    """What a paper is. The first five the shop prints itself; the others come in or are written by hand."""
 
     PACKING_SLIP = "packing-slip"
     LABEL = "label"
     ROUTE_SHEET = "route-sheet"
+    INVOICE = "invoice"
     COPY = "copy"
     LETTER = "letter"
     IDENTITY = "identity"
@@ -34,6 +35,7 @@ _DOCUMENTS = {
     Document.PACKING_SLIP: "packing slip",
     Document.LABEL: "address label",
     Document.ROUTE_SHEET: "line on a route sheet",
+    Document.INVOICE: "invoice",
     Document.COPY: "copy of what we hold",
     Document.LETTER: "letter that came in",
     Document.IDENTITY: "copy of a proof of identity",

@@ -13,10 +13,11 @@ from flask_login import current_user
 from ...access_rules import staff
 from ...orders.cancelling import Reason
 from ...orders.carriers import OWN_ROUND
-from ...orders.desk.bulk import AT_MOST, Wanted, act_on
+from ...orders.desk.bulk import AT_MOST, act_on
 from ...orders.desk.models import BulkAction, BulkStep
 from ...orders.desk.rows import rows_of
 from ...orders.desk.state import ListState
+from ...orders.desk.steps import Wanted
 from ...orders.desk.undoing import NoSuchAction, TooLate, action_of, undo
 from ...orders.models import Order
 from ...spreadsheets import csv_lines
@@ -90,7 +91,7 @@ def cancel_many() -> ResponseReturnValue:
 @blueprint.post("/orders/cancel")
 @staff(*OWNING)
 def cancel_chosen() -> ResponseReturnValue:
-    """Money, stock and discounts go back for each; there is no way back from that, so it was asked on a page."""
+    """Money, stock and discounts go back for each, half a minute later. Why is asked on a page: the mail says it."""
     form = CancelForm()
     if not form.validate():
         return _cancel_page(form, 422)

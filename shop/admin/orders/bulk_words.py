@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ... import clock
 from ...money import as_decimal
-from ...orders.desk.bulk import UNDOABLE
 from ...orders.desk.models import BulkAction, BulkItem, BulkStep, Outcome
 from ...orders.desk.rows import OrderRow
 from ...orders.models import Order
@@ -20,6 +19,7 @@ DONE = {
     BulkStep.RESEND: "mailed again",
     BulkStep.SEEN: "seen to",
 }
+STANDING = (Outcome.DONE, Outcome.WAITING)
 ALREADY = {
     BulkStep.PACK: "It was packed already.",
     BulkStep.SEND: "It was sent already.",
@@ -60,7 +60,7 @@ def result_of(action: BulkAction) -> Result:
         counts[Outcome(item.outcome)] += 1
         lines.append(_line(item, step))
     left = (action.undo_until - clock.now()).total_seconds()
-    may_undo = step in UNDOABLE and counts[Outcome.DONE] and left > 0
+    may_undo = left > 0 and any(counts[outcome] for outcome in STANDING)
     return Result(
         token=action.token,
         title=_title(counts, step),
@@ -74,6 +74,8 @@ def _line(item: BulkItem, step: BulkStep) -> Line:
     match Outcome(item.outcome):
         case Outcome.DONE:
             return Line(item.order.number, f"{DONE[step].capitalize()}.", True)
+        case Outcome.WAITING:
+            return Line(item.order.number, "Cancelled as soon as nobody can take it back any more.", True)
         case Outcome.ALREADY:
             return Line(item.order.number, ALREADY[step], False)
         case Outcome.UNDONE:
@@ -87,8 +89,11 @@ def _line(item: BulkItem, step: BulkStep) -> Line:
 def _title(counts: dict[Outcome, int], step: BulkStep) -> str:
     """ "3 orders packed, 1 not"."""
     stands = counts[Outcome.DONE] + counts[Outcome.KEPT]
+    waiting = counts[Outcome.WAITING]
     left = counts[Outcome.ALREADY] + counts[Outcome.REFUSED]
     parts = [f"{counts[Outcome.UNDONE]} taken back"] if counts[Outcome.UNDONE] else []
+    if waiting:
+        parts.append(f"{waiting} {'order is' if waiting == 1 else 'orders are'} being cancelled")
     if stands or not parts:
         parts.append(f"{stands} {'order' if stands == 1 else 'orders'} {DONE[step]}")
     if left:

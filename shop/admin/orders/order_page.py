@@ -98,7 +98,8 @@ def _shown(order: Order) -> dict[str, Any]:
     preload(mail.subject for mail in mails)
     notes = notes_of(order)
     is_owner = me.role in OWNING
-    is_untouched = file.order.state in UNTOUCHED
+    is_being_cancelled = file.order.cancel_due_at is not None
+    is_untouched = file.order.state in UNTOUCHED and not is_being_cancelled
     return {
         "file": file,
         "order": file.order,
@@ -117,7 +118,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "consents": _consents(file.order),
         "leaving": _leaving(file),
         "may_cancel": is_owner and is_untouched,
-        "may_refund": is_owner and file.refundable.left_cents > 0,
+        "may_refund": is_owner and file.refundable.left_cents > 0 and not is_being_cancelled,
         "may_try_again": is_owner,
         "may_readdress": is_untouched and file.needs_address and file.contact is not None,
         "may_write": file.contact is not None and file.order.deactivated_at is None,

@@ -15,6 +15,7 @@ WITHOUT_IT = {
     "void payments": "Money stays blocked on cards of orders that were cancelled.",
     "send refunds": "Customers wait for money that was promised back.",
     "delete removed cards": "Cards that customers removed stay in the gateway's vault.",
+    "cancel orders": "Orders cancelled in the list keep waiting, and so does the money for their customers.",
     "expire orders": "Stock stays held for orders that nobody paid.",
     "count orders": "The order list's tabs take longer and longer to count; they stay right.",
     "reconcile payments": "Nobody compares the books with the gateway's day.",

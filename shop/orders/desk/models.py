@@ -33,8 +33,10 @@ class BulkStep(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of one of them. REFUSED says why in `reason`, and so does KEPT: it could not be taken back."""
+    """What became of one of them. REFUSED says why in `reason`, and so does KEPT: it could not be taken back. What is
+    WAITING the worker does once nobody can take it back any more."""
 
+    WAITING = "waiting"
     DONE = "done"
     ALREADY = "already"
     REFUSED = "refused"
@@ -43,19 +45,20 @@ class Outcome(StrEnum):
 
 
 class BulkAction(BaseModel):
-    """A button that somebody at the desk pressed for several orders. Until `undo_until` they, and nobody else, can take
-    it back: its mails wait for that long."""
+    """A button that somebody at the desk pressed for several orders, for a `reason` where one is asked. Until
+    `undo_until` they, and nobody else, can take it back: its mails wait for that long."""
 
     token = ImpersonalText(unique=True)
     staff_id = IntegerField()
     step = ImpersonalText()
     at = UtcDateTimeField(default=clock.now, index=True)
     undo_until = UtcDateTimeField()
+    reason = ImpersonalText(default="")
 
 
 class BulkItem(BaseModel):
-    """What an action did to one order, which it left at `revision`. `before` is JSON of the state and moments to go
-    back to, `written` of the rows that going back takes away; `reason` is a sentence without anybody's data."""
+    """What an action did to one order, which it left at `revision`. `before` is JSON of what to go back to, `written`
+    of the rows that going back takes away; `reason` is a sentence without anybody's data."""
 
     action_id: int
     action = ForeignKeyField(BulkAction, backref="items", on_delete="CASCADE")

@@ -77,6 +77,8 @@ def rows_of(orders: Sequence[Order]) -> list[OrderRow]:
 
 
 def next_step(order: Order) -> NextStep | None:
+    if order.cancel_due_at is not None:
+        return None
     match OrderState(order.state):
         case OrderState.PLACED:
             return NextStep("Packed", "pack")

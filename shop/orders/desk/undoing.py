@@ -10,15 +10,24 @@ from ... import clock
 from ...audit.services import record
 from ...db import db
 from ...disclosures.models import Disclosure
-from ...outbox.services import withdraw
+from ...outbox.services import not_again, withdraw
 from ..models import Order, OrderEvent, Shipment
 from ..services.retrying import retried
 from ..services.revisions import NotNow, take_turn
 from ..services.timeline import note
-from .bulk import UNDOABLE, locked
+from .bulk import locked
+from .coming import stop_cancelling
 from .models import BulkAction, BulkItem, BulkStep, Outcome
 
-WORDS = {BulkStep.PACK: "packed", BulkStep.SEND: "sent", BulkStep.DONE: "done"}
+WORDS = {
+    BulkStep.PACK: "packed",
+    BulkStep.SEND: "sent",
+    BulkStep.DONE: "done",
+    BulkStep.CANCEL: "cancelled",
+    BulkStep.RESEND: "mail sent again",
+    BulkStep.SEEN: "seen to",
+}
+STANDING = (Outcome.DONE, Outcome.WAITING)
 
 
 class NoSuchAction(Exception):
@@ -46,11 +55,11 @@ def undo(*, token: str, staff_id: int) -> BulkAction:
     Raises NoSuchAction, TooLate.
     """
     action = action_of(token=token, staff_id=staff_id)
-    if action is None or action.step not in UNDOABLE:
+    if action is None:
         raise NoSuchAction
     if clock.now() >= action.undo_until:
         raise TooLate
-    done = BulkItem.select().where(BulkItem.action == action, BulkItem.outcome == Outcome.DONE)
+    done = BulkItem.select().where(BulkItem.action == action, BulkItem.outcome.in_(STANDING))
     for item in list(done.order_by(BulkItem.id)):
         try:
             _take_back(action, item)
@@ -67,6 +76,8 @@ def _take_back(action: BulkAction, item: BulkItem) -> None:
         order = locked(Order.get_by_id(item.order_id))
         if not _settle(item, Outcome.UNDONE):
             return
+        if action.step == BulkStep.CANCEL and not stop_cancelling(order.id):
+            raise NotTakenBack("It was cancelled meanwhile.")
         try:
             is_next = take_turn(order, seen=item.revision)
         except NotNow as error:
@@ -74,19 +85,24 @@ def _take_back(action: BulkAction, item: BulkItem) -> None:
         if not is_next or not withdraw(ids=written["mails"]):
             raise NotTakenBack("Its mail has left.")
         _bring_back(item, written)
+        if action.step == BulkStep.SEEN:
+            Order.update(needs_look=True).where(Order.id == order.id).execute()
         note(order, "step undone", actor=actor, step=WORDS[BulkStep(action.step)])
         record("order-step-undone", actor=actor, about=("order", order.id), step=action.step)
 
 
 def _settle(item: BulkItem, outcome: Outcome, reason: str = "") -> bool:
     """Each order is taken back once."""
-    waiting = (BulkItem.id == item.id) & (BulkItem.outcome == Outcome.DONE)
+    waiting = (BulkItem.id == item.id) & BulkItem.outcome.in_(STANDING)
     return bool(BulkItem.update(outcome=outcome, reason=reason).where(waiting).execute())
 
 
 def _bring_back(item: BulkItem, written: dict[str, list[int]]) -> None:
     """The state and its moments as they were; nothing was handed over, and nothing is told of it."""
     before: dict[str, Any] = json.loads(item.before)
+    mail = before.pop("mail", None)
+    if mail is not None and not not_again(mail_id=mail.pop("id"), **mail):
+        raise NotTakenBack("Its mail has left.")
     moments = {name: at and datetime.fromisoformat(at) for name, at in before.items() if name != "state"}
     Order.update(state=before["state"], **moments).where(Order.id == item.order_id).execute()
     Shipment.update(delivered_at=None).where(Shipment.id.in_(written["arrived"])).execute()

@@ -17,16 +17,25 @@ class ChangedMeanwhile(NotNow):
         super().__init__("Somebody changed this order since you opened it. This is how it stands now: look again.")
 
 
+class BeingCancelled(NotNow):
+    """Somebody cancels it, and can take that back for some seconds yet."""
+
+    def __init__(self) -> None:
+        super().__init__("This order is being cancelled. Take that back in the list of orders first, if it can be.")
+
+
 def take_turn(order: Order, *, seen: int | None, states: tuple[OrderState, ...] = tuple(OrderState)) -> bool:
     """Make the order's next revision, in the caller's transaction, and keep everybody else waiting until it ends.
 
-    False when the order is in none of `states`. Raises ChangedMeanwhile unless `seen` is the revision it stands at;
-    None is for those who act on an order however it stands.
+    False when the order is in none of `states`. Raises BeingCancelled, and ChangedMeanwhile unless `seen` is the
+    revision it stands at; None is for those who act on an order however it stands.
     """
     wanted = [Order.id == order.id, Order.state.in_(states)]
     as_seen = [] if seen is None else [Order.revision == seen]
-    if Order.update(revision=Order.revision + 1).where(*wanted, *as_seen).execute():
+    is_free = Order.cancel_due_at.is_null()
+    if Order.update(revision=Order.revision + 1).where(*wanted, *as_seen, is_free).execute():
         return True
-    if Order.select().where(*wanted).exists():
-        raise ChangedMeanwhile
-    return False
+    found = Order.select(Order.cancel_due_at).where(*wanted).first()
+    if found is None:
+        return False
+    raise BeingCancelled if found.cancel_due_at else ChangedMeanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,17 +13,25 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop import clock
+from shop.admin.models import Staff
 from shop.audit.models import AuditEvent
 from shop.db import close_connection
 from shop.disclosures.models import Disclosure
-from shop.orders.desk.bulk import AT_MOST, Wanted, act_on
+from shop.orders.cancelling import Reason
+from shop.orders.desk.bulk import AT_MOST, act_on
+from shop.orders.desk.coming import cancel_due
 from shop.orders.desk.models import BulkAction, BulkItem, BulkStep, Outcome
+from shop.orders.desk.steps import Wanted
 from shop.orders.desk.undoing import undo
 from shop.orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Shipment
+from shop.orders.services.alarms import raise_alarm
+from shop.orders.services.fulfilment import pack_order
+from shop.orders.services.revisions import BeingCancelled
 from shop.outbox.models import Mail, MailState
 from shop.outbox.services import send_due
 
 from ...support.client import ShopClient
+from ...support.desk import ROBIN, say_why
 from ...support.listed import listed
 from ...support.shops import disconnect
 
@@ -147,10 +156,81 @@ def test_the_owner_cancels_several_after_a_question_and_nobody_else_may(
     assert "Choose a reason" in wrong.text
     done = robin.submit(page, action="/admin/orders/cancel", reason="sold-out")
     said = robin.get(done.location).text
-    assert states(*orders, gone) == [OrderState.CANCELLED] * 2 + [OrderState.SHIPPED]
-    assert "2 orders cancelled, 1 not" in said
+    assert "2 orders are being cancelled, 1 not" in said
     assert "This order is sent already, so it cannot be cancelled." in said
+    assert "Undo" in said
+    clock.travel(timedelta(seconds=31))
+    with app.app_context():
+        assert cancel_due() == 2
+        assert cancel_due() == 0, "each once"
+    assert states(*orders, gone) == [OrderState.CANCELLED] * 2 + [OrderState.SHIPPED]
+    said = robin.get(done.location).text
+    assert "2 orders cancelled, 1 not" in said
     assert "Undo" not in said
+
+
+def test_cancelling_moves_nothing_for_half_a_minute_and_is_taken_back(
+    app: Flask, robin: ShopClient, staff: dict[str, Staff]
+) -> None:
+    with app.app_context():
+        order = listed()
+        say_why(staff[ROBIN], order)
+        before = Order.select().where(Order.id == order.id).dicts().get()
+        cancel = Wanted(BulkStep.CANCEL, reason=Reason.SOLD_OUT)
+        action = act_on(numbers=[order.number], wanted=cancel, staff_id=staff[ROBIN].id)
+        assert cancel_due() == 0
+    page = robin.get(f"{LIST}?tab=pack").text
+    assert "Being cancelled" in page
+    assert f"pack:{order.number}" not in page
+    assert "It is being cancelled" in robin.get(f"{LIST}/{order.number}").text
+    assert "is being cancelled" in robin.get(f"/admin/orders/print/packing-slip?numbers={order.number}").text
+    with app.app_context():
+        with pytest.raises(BeingCancelled):
+            pack_order(order=order, staff_id=1)
+        again = act_on(numbers=[order.number], wanted=cancel, staff_id=1)
+        assert [item.outcome for item in again.items] == [Outcome.ALREADY]
+    assert (Mail.select().count(), OrderEvent.select().count()) == (0, 0)
+    data = {"csrf_token": token(robin)}
+    assert "1 taken back" in _followed(robin, robin.post(f"{BULK}/{action.token}/undo", data=data)).text
+    clock.travel(timedelta(minutes=5))
+    with app.app_context():
+        assert cancel_due() == 0
+        after = Order.select().where(Order.id == order.id).dicts().get()
+        assert {**after, "revision": 0} == before
+        assert pack_order(order=order, staff_id=1)
+
+
+def test_a_cancellation_that_a_stopped_worker_left_is_caught_up_with_the_next_day(app: Flask) -> None:
+    with app.app_context():
+        order, other = listed(), listed()
+        act_on(numbers=[order.number], wanted=Wanted(BulkStep.CANCEL, reason=Reason.SOLD_OUT), staff_id=1)
+        clock.travel(timedelta(days=3))
+        act_on(numbers=[other.number], wanted=Wanted(BulkStep.PACK), staff_id=1)
+        assert cancel_due() == 1
+        assert states(order) == [OrderState.CANCELLED]
+        cancelled = OrderEvent.get(OrderEvent.kind == "cancelled")
+        assert (cancelled.actor, json.loads(cancelled.details)["code"]) == ("staff:1", "sold-out")
+        assert Mail.get().state == MailState.QUEUED
+
+
+def test_a_mail_sent_again_and_what_was_seen_to_are_taken_back_too(app: Flask, desk: ShopClient) -> None:
+    with app.app_context():
+        order = listed(state=OrderState.PACKED)
+        raise_alarm(order, "The gateway refused to be asked.")
+        act_on(numbers=[order.number], wanted=Wanted(BulkStep.SEND, carrier="own-round"), staff_id=1)
+        clock.travel(timedelta(minutes=1))
+        send_due()
+        sent = Mail.select().where(Mail.about_id == order.id).order_by(Mail.id.desc()).dicts().get()
+    press(desk, "resend", order)
+    with app.app_context():
+        assert send_due() == 0, "it waits"
+    assert "1 taken back" in take_back(desk).text
+    again = Mail.select().where(Mail.id == sent["id"]).dicts().get()
+    assert {**again, "due_at": sent["due_at"]} == sent
+    press(desk, "seen", order)
+    assert "1 taken back" in take_back(desk).text
+    assert Order.get_by_id(order.id).needs_look
+    assert "seen to" not in [event.kind for event in OrderEvent.select()]
 
 
 def test_figures_leave_as_csv_without_anybody_in_them(app: Flask, robin: ShopClient) -> None:
