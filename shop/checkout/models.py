@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BooleanField, ForeignKeyField
+from peewee import BooleanField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..cart.models import Cart
@@ -10,7 +10,7 @@ from ..customers.models import Customer
 from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..orders import personal_data as declared
 from ..orders.models import WhereItGoes
-from ..vault import Sealed
+from ..vault import Sealed, checked_source
 
 
 class CheckoutDraft(WhereItGoes):
@@ -18,6 +18,10 @@ class CheckoutDraft(WhereItGoes):
 
     `is_delivery_done` says that the address was answered in full, for its country. What a signed-in `customer` typed is
     shown to nobody else who comes to the same browser.
+
+    An order that somebody on the staff takes is a draft too: `taken_by` them, in the way that `told` says. Once the
+    customer is asked to pay, `link_hash` is of the token in their mail, which leads to it until `link_ends_at`; then
+    all of it goes. `opened_at` is when the link was last followed.
     """
 
     customer_id: int | None
@@ -30,6 +34,12 @@ class CheckoutDraft(WhereItGoes):
     billing_is_delivery = BooleanField(default=True)
     is_delivery_done = BooleanField(default=False)
     wants_account = BooleanField(default=False)
+    taken_by = IntegerField(null=True, index=True)
+    told = ImpersonalText(null=True, constraints=[checked_source("told")])
+    link_hash = ImpersonalBlob(null=True, unique=True)
+    sent_at = UtcDateTimeField(null=True)
+    link_ends_at = UtcDateTimeField(null=True)
+    opened_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=clock.now)
     touched_at = UtcDateTimeField(default=clock.now)
     email_index = ImpersonalBlob(null=True, index=True)

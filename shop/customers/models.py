@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, BooleanField, Check, ForeignKeyField, IntegerField
+from peewee import SQL, BooleanField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..policies.models import PolicyVersion
-from ..vault import Sealed, SealedModel, Source
+from ..vault import Sealed, SealedModel, checked_source
 from . import personal_data as declared
 
 
@@ -147,7 +147,7 @@ class Consent(BaseModel):
     text = ImpersonalText()
     policy_id: int
     policy = ForeignKeyField(PolicyVersion, on_delete="RESTRICT")
-    source = ImpersonalText(constraints=[Check(f"source IN ({', '.join(repr(str(source)) for source in Source)})")])
+    source = ImpersonalText(constraints=[checked_source()])
     at = UtcDateTimeField(default=clock.now)
 
     class Meta:

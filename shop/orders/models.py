@@ -15,7 +15,7 @@ from ..catalogue.models import Variant
 from ..customers.models import Customer
 from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..payments.models import StoredCard
-from ..vault import Sealed, SealedModel
+from ..vault import Sealed, SealedModel, Source, checked_source
 from . import personal_data as declared
 from .carriers import carrier_name, tracking_link
 
@@ -72,7 +72,8 @@ class Order(BaseModel):
     `draft_subject` is the vault's subject of the checkout it came from, and so says which submissions are of one cart:
     a cart's id may be given again after it is gone. `customer` is who was signed in, or claimed the order later.
     `quote` is the whole Quote as JSON, as bought: no name, no address. `deliver_on` is the day that was promised, where
-    its delivery goes on fixed days; `needs_look` whether an alarm waits for somebody at the desk. Until `cancel_due_at`
+    its delivery goes on fixed days; `source` how the order reached us, and `taken_by` the member of staff who wrote it
+    down, if the customer did not; `needs_look` whether an alarm waits for somebody at the desk. Until `cancel_due_at`
     its cancelling can be taken back; no other step is taken meanwhile. After `deactivated_at` nothing of the order says
     whose it was. `revision` grows with each step of staff or customer, so that a form knows whether it is old.
     """
@@ -85,6 +86,8 @@ class Order(BaseModel):
     state = ImpersonalText(default=OrderState.PENDING)
     customer_id: int | None
     customer = ForeignKeyField(Customer, null=True, backref="orders", on_delete="SET NULL")
+    source = ImpersonalText(default=Source.SELF, constraints=[checked_source()])
+    taken_by = IntegerField(null=True)
     currency = ImpersonalText()
     subtotal_cents = BigIntegerField()
     discount_cents = BigIntegerField(default=0)

@@ -92,8 +92,12 @@ FOR_YOU = {
 }
 FROM = {
     Source.SELF: "You gave it to us yourself.",
-    Source.STAFF_BY_PHONE: "You told it to our staff, by phone or at the counter.",
-    Source.LETTER: "You wrote it in a letter or mail.",
+    Source.STAFF_BY_PHONE: "You told it to our staff by phone.",
+    Source.LETTER: "You wrote it in a letter.",
+    Source.EMAIL: "You wrote it in an e-mail.",
+    Source.IN_SHOP: "You told it to our staff in the shop.",
+    Source.TOLD: "You told it to our staff, by phone or in the shop.",
+    Source.WRITTEN: "You wrote it in a letter or an e-mail.",
     Source.GIFT_SENDER: "Whoever sent you the gift gave it to us.",
     Source.PROCESSOR: "The payment processor sent it to us.",
     Source.SHOP: "We wrote it ourselves, from what we had.",

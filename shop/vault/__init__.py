@@ -16,11 +16,21 @@ from . import bond
 from .blind import blind, name_words
 from .bond import Parted
 from .erasures import keep_up
-from .fields import Declaration, PlainText, Sealed, SealedModel, WrongSubject, declarations, reveal, version_of
+from .fields import (
+    Declaration,
+    PlainText,
+    Sealed,
+    SealedModel,
+    WrongSubject,
+    checked_source,
+    declarations,
+    reveal,
+    version_of,
+)
 from .keys import Standing, destroyed_at, expiry_of, new_subject, preload, set_expiry, standings
 from .ledger import LedgerNotWritten
 from .master import UnusableMasterKey
-from .personal import Editor, Personal, Purpose, Recipient, Source
+from .personal import WAYS_TO_TELL, Editor, Personal, Purpose, Recipient, Source
 from .queries import rows_with_name
 from .removals import on_replay
 from .retention import RETENTION, Retention
@@ -31,6 +41,7 @@ from .store import derived_key, remember, remembered, rotate_master_key
 __all__ = [
     "REMOVED",
     "RETENTION",
+    "WAYS_TO_TELL",
     "Declaration",
     "Editor",
     "KeyGone",
@@ -52,6 +63,7 @@ __all__ = [
     "blind",
     "check",
     "check_first",
+    "checked_source",
     "declarations",
     "derived_key",
     "destroy_expired",

@@ -151,6 +151,11 @@ def version_of(row: SealedModel, *names: str) -> str:
     return digest.hexdigest()[:VERSION_LETTERS]
 
 
+def checked_source(column: str = "source") -> Any:
+    """The database's own check that a column names a source."""
+    return Check(f"{column} IN ({', '.join(repr(str(source)) for source in Source)})")
+
+
 class SealedModel(BaseModel):
     """A table with personal columns: `Contact(subject=new_subject("order"), source=Source.SELF, email="…")`.
 
@@ -161,7 +166,7 @@ class SealedModel(BaseModel):
     is_abstract = True
 
     subject = SubjectField(index=True)
-    source = ImpersonalText(constraints=[Check(f"source IN ({', '.join(repr(str(source)) for source in Source)})")])
+    source = ImpersonalText(constraints=[checked_source()])
 
     def __init_subclass__(cls, *, abstract: bool = False) -> None:
         super().__init_subclass__()

@@ -76,11 +76,18 @@ class Editor(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a personal record came from; a record without one cannot be saved."""
+    """Where a personal record came from; a record without one cannot be saved.
+
+    TOLD and WRITTEN stand in rows from before the ways of telling us were kept apart; nothing new is written so.
+    """
 
     SELF = "self"
     STAFF_BY_PHONE = "staff_by_phone"
     LETTER = "letter"
+    EMAIL = "email"
+    IN_SHOP = "in_shop"
+    TOLD = "told"
+    WRITTEN = "written"
     GIFT_SENDER = "gift_sender"
     PROCESSOR = "processor"
     SHOP = "shop"
@@ -89,15 +96,34 @@ class Source(StrEnum):
     def words(self) -> str:
         return _SOURCE_WORDS[self]
 
+    @property
+    def way(self) -> str:
+        """How a customer told us: "by phone"; "" for what nobody told our staff."""
+        return _WAYS.get(self, "")
+
 
 _SOURCE_WORDS = {
     Source.SELF: "given by the person themselves",
-    Source.STAFF_BY_PHONE: "told to staff, by phone or at the counter",
-    Source.LETTER: "written in a letter or mail",
+    Source.STAFF_BY_PHONE: "told to staff by phone",
+    Source.LETTER: "written in a letter",
+    Source.EMAIL: "written in an e-mail",
+    Source.IN_SHOP: "told to staff in the shop",
+    Source.TOLD: "told to staff, by phone or in the shop",
+    Source.WRITTEN: "written in a letter or an e-mail",
     Source.GIFT_SENDER: "given by whoever sent the gift",
     Source.PROCESSOR: "sent by the payment processor",
     Source.SHOP: "written by the shop from what it already held",
 }
+_WAYS = {
+    Source.STAFF_BY_PHONE: "by phone",
+    Source.LETTER: "by letter",
+    Source.EMAIL: "by e-mail",
+    Source.IN_SHOP: "in the shop",
+    Source.TOLD: "by phone or in the shop",
+    Source.WRITTEN: "by letter or e-mail",
+}
+# The ways in which customers tell our staff something, for staff to choose from.
+WAYS_TO_TELL = (Source.STAFF_BY_PHONE, Source.EMAIL, Source.LETTER, Source.IN_SHOP)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from subprocess import PIPE, STDOUT
 
+import peewee
+import pytest
 from flask import Flask
 from playhouse.schema_diff import diff_models
 
 from shop.config import ROOT, settings
 from shop.db import BaseModel, db, is_sqlite
 from shop.ops.models import all_models
-from shop.ops.schema import SCRIPTS, migrate, pending
+from shop.ops.schema import SCRIPTS, migrate, migrate_to, pending
 from shop.vault.store import Secret, SubjectKey, keys_db
 from tests.support.shops import disconnect, environment_of
 
@@ -61,3 +63,21 @@ def test_of_two_migrations_at_once_one_waits_and_finds_nothing_to_do(app: Flask)
     assert [process.returncode for process in both] == [0, 0], said
     names = sorted(script.stem for script in SCRIPTS.glob("0*.py"))
     assert said == ["Nothing to apply.\n", "".join(f"applied {name}\n" for name in names)]
+
+
+def test_rows_from_before_the_ways_of_telling_us_were_apart_say_just_that(app: Flask) -> None:
+    db.drop_tables(all_models(), cascade=not is_sqlite())
+    db.execute_sql("DROP TABLE schema_migration")
+    migrate_to("0019_reports")
+    moment = "'2026-01-01 09:00:00'"
+    for number, source in enumerate(("staff_by_phone", "letter", "self")):
+        db.execute_sql(
+            "INSERT INTO customer (subject, source, password_hash, created_at, seen_at, confirmed_at)"
+            f" VALUES ('s{number}', '{source}', '', {moment}, {moment}, {moment})"
+        )
+    migrate()
+    rows = db.execute_sql("SELECT source FROM customer ORDER BY id").fetchall()
+    assert [source for (source,) in rows] == ["told", "written", "self"]
+    db.execute_sql("UPDATE customer SET source = 'in_shop'")
+    with pytest.raises(peewee.IntegrityError):
+        db.execute_sql("UPDATE customer SET source = 'hearsay'")

@@ -100,7 +100,7 @@ def test_each_value_says_why_it_is_held_where_it_came_from_and_when_it_goes(caro
     assert "Alder Falls" in page
     assert "So that you need not type it again when you order." in page
     assert "to bring or send you what you bought" in page
-    assert "You told it to our staff, by phone or at the counter." in page
+    assert "You told it to our staff by phone." in page
     assert "Kept until the account is closed or erased." in page
 
 

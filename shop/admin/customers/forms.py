@@ -26,20 +26,28 @@ class Told(StrEnum):
     """How a customer told us something."""
 
     PHONE = "phone"
+    EMAIL = "email"
     LETTER = "letter"
     IN_SHOP = "in-shop"
 
     @property
     def source(self) -> Source:
-        return Source.LETTER if self is Told.LETTER else Source.STAFF_BY_PHONE
+        return _SOURCES[self]
+
+
+_SOURCES = {
+    Told.PHONE: Source.STAFF_BY_PHONE,
+    Told.EMAIL: Source.EMAIL,
+    Told.LETTER: Source.LETTER,
+    Told.IN_SHOP: Source.IN_SHOP,
+}
 
 
 def told_field(*ways: Told) -> RadioField:
-    words = {Told.PHONE: "By phone", Told.LETTER: "By letter or mail", Told.IN_SHOP: "In the shop"}
     return RadioField(
         "How did they tell us?",
         [InputRequired(HOW)],
-        choices=[SelectChoice(way.value, words[way]) for way in ways or tuple(Told)],
+        choices=[SelectChoice(way.value, way.source.way.capitalize()) for way in ways or tuple(Told)],
     )
 
 
@@ -115,10 +123,10 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class ErasureForm(FlaskForm):  # type: ignore[misc]
-    """Somebody asks by letter or in the shop to be forgotten; `plan` is the hash of what was shown."""
+    """Somebody asks in writing or in the shop to be forgotten; `plan` is the hash of what was shown."""
 
     plan = HiddenField()
-    told = told_field(Told.LETTER, Told.IN_SHOP)
+    told = told_field(Told.LETTER, Told.EMAIL, Told.IN_SHOP)
     proof = RadioField(
         "How do you know that it is they?",
         [InputRequired("Choose how you made sure who is asking.")],

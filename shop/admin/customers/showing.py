@@ -34,12 +34,7 @@ from ..roles import PRIVACY
 from ..signed_in import has_role
 
 ORDERS_AT_A_TIME, CASES_SHOWN, EVENTS_SHOWN, EVENTS_READ = 10, 20, 30, 200
-SOURCES = {
-    Source.SELF: "by themselves",
-    Source.STAFF_BY_PHONE: "by phone or in the shop",
-    Source.LETTER: "by letter or mail",
-    Source.SHOP: "by the shop",
-}
+SOURCES = {Source.SELF: "by themselves", Source.SHOP: "by the shop"} | {each: each.way for each in Source if each.way}
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from ...addresses.fields import PARTS
 from ...config import settings
 from ...orders import personal_data as declared
 from ...orders.models import Order, OrderContact
-from ...orders.services.readdressing import OPEN, SOURCES, correct_address
+from ...orders.services.readdressing import OPEN, correct_address
 from ...orders.services.revisions import ChangedMeanwhile, NotNow
 from ...signing_in import go_to
-from ...vault import Personal, Source
+from ...vault import WAYS_TO_TELL, Personal, Source
 from ...web import page_or_fragment
 from ..blueprint import blueprint
 from ..roles import PACKING
@@ -34,7 +34,7 @@ class AddressForm(AddressFields, FlaskForm):  # type: ignore[misc]
     told = RadioField(
         "How did the customer tell you?",
         [InputRequired("Choose one: it is kept with the address.")],
-        choices=[SelectChoice(source.value, words.capitalize()) for source, words in SOURCES.items()],
+        choices=[SelectChoice(source.value, source.way.capitalize()) for source in WAYS_TO_TELL],
     )
 
 

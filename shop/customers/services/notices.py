@@ -177,8 +177,10 @@ def tell_of_change(*, customer: Customer, what: str, source: Source, by: str) ->
 
 
 TOLD = {
-    Source.STAFF_BY_PHONE: "told us so by phone or in the shop",
-    Source.LETTER: "wrote so to us",
+    Source.STAFF_BY_PHONE: "told us so by phone",
+    Source.IN_SHOP: "told us so in the shop",
+    Source.LETTER: "wrote so to us in a letter",
+    Source.EMAIL: "wrote so to us by e-mail",
 }
 
 

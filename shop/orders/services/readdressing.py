@@ -1,8 +1,6 @@
-"""A delivery address that its customer corrected by phone or letter, as long as nothing has left."""
+"""A delivery address that its customer corrected, as long as nothing has left."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from ...addresses import Address
 from ...audit.services import record
@@ -18,10 +16,6 @@ from .revisions import NotNow, take_turn
 from .timeline import note
 
 OPEN = (OrderState.PLACED, OrderState.PACKED)
-SOURCES: Mapping[Source, str] = {
-    Source.STAFF_BY_PHONE: "by phone or at the counter",
-    Source.LETTER: "in a letter or mail",
-}
 
 
 class NotReaddressable(NotNow):
@@ -44,7 +38,7 @@ def correct_address(*, order: Order, address: Address, source: Source, seen: int
         if not take_turn(order, seen=seen, states=OPEN):
             raise NotReaddressable("This order is not waiting to be sent, so its address cannot be corrected.")
         _write(contact, address, source)
-        note(order, "address corrected", actor=f"staff:{staff_id}", source=SOURCES[source])
+        note(order, "address corrected", actor=f"staff:{staff_id}", source=source.way)
         mails.announce_address(order)
         record("order-address-corrected", actor=f"staff:{staff_id}", about=("order", order.id), source=source.value)
     return True

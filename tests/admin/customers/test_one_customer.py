@@ -97,7 +97,7 @@ def test_a_value_told_by_phone_says_so_everywhere_and_the_mail_holds_neither_val
         assert "Rushes" not in f"{mail.text}{mail.html}"
         assert "Reed" not in f"{mail.text}{mail.html}"
         client = as_customer(ShopClient(app, use_cookies=True), changed)
-    assert "You told it to our staff, by phone or at the counter." in client.get("/my-data").text
+    assert "You told it to our staff by phone." in client.get("/my-data").text
 
 
 def test_saving_what_stood_there_already_tells_nobody(app: Flask, sam: ShopClient, known: Customer) -> None:
@@ -127,7 +127,7 @@ def test_addresses_are_added_changed_and_removed_at_the_customers_word(
     assert sam.submit(new, action=new, told="in-shop", **NEW_ADDRESS).status_code == 303
     with app.app_context():
         added = Address.select().order_by(Address.id.desc()).get()
-        assert (added.street, added.source) == ("1 New Row", Source.STAFF_BY_PHONE)
+        assert (added.street, added.source) == ("1 New Row", Source.IN_SHOP)
     one = f"{page_of(known)}/addresses/{added.id}"
     assert sam.submit(one, action=one, street="2 New Row", told="letter").status_code == 303
     away = f"{one}/removal"
@@ -175,7 +175,7 @@ def test_a_consent_is_given_only_to_words_that_were_read_out(app: Flask, sam: Sh
         assert (consent.is_given, consent.source) == (True, Source.STAFF_BY_PHONE)
         assert consent.text == QUESTIONS[ConsentPurpose.NEWS].text
         (receipt,) = mails()
-        assert "told us so by phone or in the shop" in " ".join(str(receipt.text).split())
+        assert "told us so by phone" in " ".join(str(receipt.text).split())
     assert sam.submit(path, action=path, told="letter").status_code == 303
     with app.app_context():
         assert not has_consent(known.id, ConsentPurpose.NEWS)
