@@ -55,19 +55,43 @@ def add_to_cart(*, token: str, variant_id: int, quantity: int) -> Cart:
     Raises NotForSale or TooMany.
     """
     with db.atomic():
-        cart = _cart_for(token)
-        variant = _for_sale(variant_id)
-        line = CartLine.get_or_none(CartLine.cart == cart.id, CartLine.variant == variant_id)
-        already = line.quantity if line is not None and line.removed_at is None else 0
-        _refuse_too_many(variant, already + quantity, already=already)
-        if line is None:
-            _refuse_too_many_lines(cart)
-            line = CartLine(cart=cart.id, variant=variant_id)
-        if not already:
-            line.added_at = clock.now()
-        _put(line, already + quantity, variant)
-        _refuse_too_dear(cart, variant.price_cents * line.quantity)
-        return cart
+        return _add(_cart_for(token), variant_id, quantity)
+
+
+def add_to_known_cart(*, cart: Cart, variant_id: int, quantity: int) -> Cart:
+    """The same for a cart that is there. Raises UnknownLine too, when it is gone."""
+    with db.atomic():
+        _lock(cart.id)
+        return _add(cart, variant_id, quantity)
+
+
+def begin_cart(*, token: str) -> Cart:
+    """The token's cart, with nothing in it yet."""
+    with db.atomic():
+        return _cart_for(token)
+
+
+def hand_cart_to(*, cart: Cart, token: str) -> None:
+    """From now on the cart is this token's alone; whoever had it has it no more. Raises UnknownLine."""
+    with db.atomic():
+        _lock(cart.id)
+        Cart.update(token_hash=hash_of(token)).where(Cart.id == cart.id).execute()
+
+
+def _add(cart: Cart, variant_id: int, quantity: int) -> Cart:
+    """In the caller's transaction, with the cart's row taken."""
+    variant = _for_sale(variant_id)
+    line = CartLine.get_or_none(CartLine.cart == cart.id, CartLine.variant == variant_id)
+    already = line.quantity if line is not None and line.removed_at is None else 0
+    _refuse_too_many(variant, already + quantity, already=already)
+    if line is None:
+        _refuse_too_many_lines(cart)
+        line = CartLine(cart=cart.id, variant=variant_id)
+    if not already:
+        line.added_at = clock.now()
+    _put(line, already + quantity, variant)
+    _refuse_too_dear(cart, variant.price_cents * line.quantity)
+    return cart
 
 
 def change_quantity(*, cart: Cart, line_id: int, quantity: int) -> CartLine:

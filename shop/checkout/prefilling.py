@@ -13,10 +13,10 @@ from ..customers.queries import addresses_of
 from ..phones import international
 from ..pricing.queries import countries_served
 from ..vault import REMOVED
-from .forms import COLLECT, DELIVER
 from .queries import Checkout
 
 KINDS = ("delivery", "billing")
+DELIVER, COLLECT = "deliver", "collect"
 
 
 def saved_addresses(customer: Customer | None) -> list[SavedAddress]:

@@ -17,10 +17,11 @@ from ..catalogue.queries import SaleVariant
 from ..customers.models import Customer
 from ..orders.models import LIVE_PAYMENTS, Order, OrderState, Payment
 from ..orders.services.purchase import Contact, Purchase
+from ..orders.services.timeline import CUSTOMER
 from ..pricing.queries import DeliveryOffer, methods_for
 from ..pricing.quote import Quote
 from ..pricing.services import Destination, DiscountRefused, price_basket
-from ..vault import REMOVED, blind, derived_key
+from ..vault import REMOVED, Source, blind, derived_key
 from .answers import Problem, obstacle_of
 from .models import CheckoutDraft
 
@@ -44,9 +45,11 @@ def draft_of(cart: Cart, customer: Customer | None = None) -> CheckoutDraft | No
 class Checkout:
     """One cart's checkout at this moment. Asks the database once for each thing, when it is first needed."""
 
-    def __init__(self, cart: Cart, customer: Customer | None = None) -> None:
+    def __init__(self, cart: Cart, customer: Customer | None = None, *, actor: str = CUSTOMER) -> None:
+        """`actor` sends the order off, if it comes to that: the customer, or "staff:<id>"."""
         self.cart = cart
         self.customer = customer
+        self.actor = actor
         self.lines: list[BasketLine] = basket(cart)
         self.draft = draft_of(cart, customer)
 
@@ -215,6 +218,10 @@ class Checkout:
             method_code=self.offer.code if self.offer else "",
             discount_code=self.quote.discount_code,
             customer=self.customer,
+            source=Source(self.draft.told or Source.SELF),
+            contact_source=Source(self.draft.source),
+            taken_by=self.draft.taken_by,
+            actor=self.actor,
         )
 
 

@@ -20,13 +20,18 @@ from .queries import draft_of
 
 
 def save_contact(
-    *, cart: Cart, values: Mapping[str, str | None], customer: Customer | None = None, wants_account: bool = False
+    *,
+    cart: Cart,
+    values: Mapping[str, str | None],
+    customer: Customer | None = None,
+    wants_account: bool = False,
+    source: Source = Source.SELF,
 ) -> None:
-    """`values` are by column; `customer` is who is signed in."""
+    """`values` are by column; `customer` is who is signed in, `source` where the values come from."""
     with db.atomic():
         draft = _draft_for(cart, customer)
         draft.wants_account = wants_account and customer is None
-        _save(draft, values)
+        _save(draft, values, source)
 
 
 def save_delivery(
@@ -37,6 +42,7 @@ def save_delivery(
     billing_is_delivery: bool,
     is_done: bool,
     customer: Customer | None = None,
+    source: Source = Source.SELF,
 ) -> None:
     """`is_done` is false when a country was changed and its fields are still to be filled in."""
     with db.atomic():
@@ -46,7 +52,7 @@ def save_delivery(
             billing_is_delivery,
             is_done,
         )
-        _save(draft, values)
+        _save(draft, values, source)
 
 
 def keep_address(*, customer: Customer, postal: Address) -> bool:
@@ -67,8 +73,8 @@ def _postal(saved: SavedAddress) -> Address:
 def choose_method(*, cart: Cart, code: str, customer: Customer | None = None) -> None:
     with db.atomic():
         draft = _draft_for(cart, customer)
-        draft.method_code = code
-        _save(draft, {})
+        draft.method_code, draft.touched_at = code, clock.now()
+        draft.save()
 
 
 def _draft_for(cart: Cart, customer: Customer | None) -> CheckoutDraft:
@@ -90,7 +96,8 @@ def _drop_unreadable(cart: Cart) -> None:
         destroy_subject(draft.subject)
 
 
-def _save(draft: CheckoutDraft, values: Mapping[str, str | None]) -> None:
+def _save(draft: CheckoutDraft, values: Mapping[str, str | None], source: Source) -> None:
+    draft.source = source
     for column, value in values.items():
         setattr(draft, column, value)
     draft.touched_at = clock.now()

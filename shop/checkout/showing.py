@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, url_for
@@ -17,12 +16,12 @@ from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
 from ..payments import gateway
 from ..payments.queries import usable_cards
-from ..pricing.queries import countries_served, methods_for
 from ..security import widen_content_policy
 from ..web import is_htmx, page_or_fragment, see_other
 from . import answers
 from .answers import Problem
-from .forms import COLLECT, DELIVER, ContactForm, DeliveryForm, MethodForm, PayForm, delivery_form
+from .asking import DeliveryForm, delivery_form_for
+from .forms import ContactForm, MethodForm, PayForm
 from .prefilling import KINDS, delivery_before, offered, saved_addresses
 from .queries import Checkout, Step
 
@@ -134,22 +133,7 @@ def _delivery_step(checkout: Checkout, step: Step, sent: DeliveryForm | None) ->
     if step is not Step.DELIVERY:
         return {}
     saved = saved_addresses(checkout.customer)
-    form = sent or delivery_form_for(checkout, before=delivery_before(checkout, saved))
-    return {"delivery_form": form, "saved_addresses": {kind: offered(saved, kind) for kind in KINDS}}
-
-
-def delivery_form_for(
-    checkout: Checkout, *, sent: Mapping[str, str] | None = None, before: Mapping[str, Any] | None = None
-) -> DeliveryForm:
-    """The second step's form: as it was `sent`, or with what was answered `before`."""
-    served = tuple(countries_served())
-    collect = (COLLECT,) if methods_for(None, *checkout.measures) else ()
-    ways = ((DELIVER,) if served else ()) + collect
-    chosen = sent if sent is not None else before or {}
-    form_class = delivery_form(
-        ways=ways,
-        served=served,
-        delivery=chosen.get("delivery_country") or "",
-        billing=chosen.get("billing_country") or "",
+    form = sent or delivery_form_for(
+        checkout, here=url_for("checkout.delivery"), before=delivery_before(checkout, saved)
     )
-    return form_class(formdata=sent) if sent is not None else form_class(formdata=None, data=before)
+    return {"delivery_form": form, "saved_addresses": {kind: offered(saved, kind) for kind in KINDS}}

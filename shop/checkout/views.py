@@ -3,17 +3,12 @@ the card itself, which is typed into the payment provider's frames."""
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, abort, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
 from ..cart import cookie
 from ..cart.queries import cart_of
-from ..customers.models import Customer
-from ..customers.queries import address_of
 from ..customers.services.passwords import TooManyTries, check_password
 from ..customers.signed_in import current_customer, signed_in_recently
 from ..orders.models import Order, OrderState
@@ -22,14 +17,12 @@ from ..orders.services.errors import CartIsGone
 from ..web import is_htmx, page_or_fragment
 from . import answers
 from .answers import Problem
+from .asking import delivery_form_for, with_saved_address
 from .forms import ContactForm, MethodForm, PayForm
 from .paying import pay_for
-from .prefilling import KINDS, as_fields
 from .queries import Checkout, Step
 from .services import choose_method, keep_address, save_contact, save_delivery
-from .showing import delivery_form_for, leave_for, order_url, show_page, step_to_show
-
-ID = re.compile(r"[0-9]{1,9}")
+from .showing import leave_for, order_url, show_page, step_to_show
 
 blueprint = Blueprint("checkout", __name__)
 
@@ -64,7 +57,8 @@ def delivery() -> AnyResponse:
     checkout = _checkout()
     if checkout is None:
         return _to_cart()
-    form = delivery_form_for(checkout, sent=_with_saved_address(request.form, checkout.customer))
+    sent = with_saved_address(request.form, checkout.customer) or abort(404)
+    form = delivery_form_for(checkout, here=url_for(".delivery"), sent=sent)
     # Another country's fields are asked for, or a saved address: what is missing in them is no mistake yet.
     is_update = bool({"update", "use"} & request.form.keys()) and not form.is_forged
     if not form.validate() and not is_update:
@@ -80,22 +74,6 @@ def delivery() -> AnyResponse:
     if checkout.customer is not None and form.keep_address.data and not is_update:
         keep_address(customer=checkout.customer, postal=form.address)
     return _next(checkout, asked=Step.DELIVERY if is_update else "")
-
-
-def _with_saved_address(sent: MultiDict[str, str], customer: Customer | None) -> MultiDict[str, str]:
-    """What was sent, with the saved address in it whose button was pressed; 404 for one that is not theirs."""
-    if "use" not in sent:
-        return sent
-    kind, _, key = sent["use"].partition(":")
-    found = address_of(customer, int(key)) if customer is not None and ID.fullmatch(key) and kind in KINDS else None
-    if found is None:
-        abort(404)
-    changed = sent.copy()
-    if kind == "billing":
-        changed.poplist("billing_is_delivery")
-    for name, value in as_fields(kind, found).items():
-        changed.setlist(name, [value])
-    return changed
 
 
 @blueprint.post("/checkout/method")

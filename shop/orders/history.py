@@ -11,6 +11,8 @@ from .queries import OrderFile
 from .services.timeline import sentence
 
 FOR_CUSTOMER = {
+    "taken": "We took your order, as you gave it to us {source}",
+    "charged as agreed": "Your saved card is charged with {amount}, as you agreed {source}",
     "submitted": "You sent us the order",
     "payment unknown": "Your bank's answer did not arrive; we keep asking",
     "payment declined": "The payment was declined",

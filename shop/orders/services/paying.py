@@ -36,7 +36,7 @@ from .errors import (
 from .placing import open_order, place
 from .purchase import Means, Purchase
 from .retrying import retried
-from .timeline import CUSTOMER, audited
+from .timeline import audited
 
 MEGABYTE = 1024 * 1024
 # How much longer than the gateway's own deadline a request may take before the worker asks in its place.
@@ -78,7 +78,7 @@ def submit_order(*, purchase: Purchase, means: Means) -> Order:
         store_as=payment.store_as,
     )
     try:
-        apply_outcome(payment=payment, outcome=outcome, actor=CUSTOMER)
+        apply_outcome(payment=payment, outcome=outcome, actor=purchase.actor)
     except Exception:
         # The card may be charged and our books could not say so: the worker will ask and write it down.
         log.exception("", extra={"fields": {"payment": payment.id, "outcome": type(outcome).__name__}})
@@ -108,12 +108,12 @@ def begin_purchase(*, purchase: Purchase, means: Means) -> Begun:
             raise CartIsGone
         order = open_order(purchase, cart, order)
         if order.total_cents == 0:
-            place(order, actor=CUSTOMER)
+            place(order, actor=purchase.actor)
             return Begun(Order.get_by_id(order.id))
         card = _saved_card(purchase, means)
         if means.keep_card and card is None and purchase.customer is not None:
             consents.give(customer=purchase.customer, purpose=ConsentPurpose.SAVED_CARD, source=Source.SELF)
-        payment = _write_payment(order, means, card)
+        payment = _write_payment(order, means, card, purchase.actor)
         return Begun(order, payment, (card and card.token) or "")
 
 
@@ -178,7 +178,7 @@ def _saved_card(purchase: Purchase, means: Means) -> StoredCard | None:
     return card
 
 
-def _write_payment(order: Order, means: Means, card: StoredCard | None) -> Payment:
+def _write_payment(order: Order, means: Means, card: StoredCard | None, actor: str) -> Payment:
     """The gateway's id for a card that is to be saved is made up here, so that it is known whatever happens next."""
     is_to_keep = means.keep_card and card is None and order.customer_id is not None
     now = clock.now()
@@ -198,7 +198,7 @@ def _write_payment(order: Order, means: Means, card: StoredCard | None) -> Payme
         recipient=Recipient.PAYMENT_PROCESSOR,
         fields=SENT_TO_GATEWAY,
         purpose=DisclosurePurpose.PAYMENT,
-        by=audited(CUSTOMER, order),
+        by=audited(actor, order),
     )
     return payment
 

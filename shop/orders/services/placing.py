@@ -17,7 +17,7 @@ from ...db import db
 from ...pricing.quote import Quote
 from ...pricing.rounds import promised_day
 from ...pricing.services import give_back_discount, price_basket, take_discount
-from ...vault import Source, blind, destroy_subject, index_name, new_subject, set_expiry
+from ...vault import blind, destroy_subject, index_name, new_subject, set_expiry
 from ..models import Order, OrderContact, OrderLine, OrderState, Payment
 from ..numbers import new_number
 from . import mails
@@ -42,9 +42,19 @@ def open_order(purchase: Purchase, cart: Cart, failed: Order | None) -> Order:
     if quote.discount_code:
         customer = blind("email", purchase.contact.email)
         take_discount(code=quote.discount_code, order_ref=order.number, customer=customer)
-    kind = "submitted" if failed is None else "submitted again"
-    note(order, kind, actor=CUSTOMER, amount_cents=quote.total_cents)
+    _note_submission(order, purchase, is_again=failed is not None)
     return order
+
+
+def _note_submission(order: Order, purchase: Purchase, *, is_again: bool) -> None:
+    way, is_own = purchase.source.way, purchase.actor == CUSTOMER
+    if purchase.taken_by is not None and not is_again:
+        note(order, "taken", actor=f"staff:{purchase.taken_by}", source=way)
+    if is_again or is_own:
+        kind = "submitted again" if is_again else "submitted"
+        note(order, kind, actor=purchase.actor, amount_cents=order.total_cents)
+    else:
+        note(order, "charged as agreed", actor=purchase.actor, amount_cents=order.total_cents, source=way)
 
 
 def _quote_now(purchase: Purchase, cart: Cart) -> Quote:
@@ -75,7 +85,7 @@ def _give_up_others(purchase: Purchase, failed: Order | None) -> None:
     )
     for order in before:
         if failed is None or order.id != failed.id:
-            expire(order, actor=CUSTOMER)
+            expire(order, actor=purchase.actor)
 
 
 def _write_order(purchase: Purchase, quote: Quote) -> Order:
@@ -86,6 +96,8 @@ def _write_order(purchase: Purchase, quote: Quote) -> Order:
         cart_id=purchase.cart.id,
         draft_subject=purchase.draft_subject,
         customer=purchase.customer and purchase.customer.id,
+        source=purchase.source,
+        taken_by=purchase.taken_by,
         currency=settings().currency,
         has_note=bool(purchase.contact.note),
         **_figures(quote),
@@ -112,7 +124,9 @@ def _figures(quote: Quote) -> dict[str, object]:
 
 def _write_contact(order: Order, purchase: Purchase) -> None:
     columns = purchase.contact.columns()
-    contact = OrderContact.create(order=order.id, subject=new_subject("order"), source=Source.SELF, **columns)
+    contact = OrderContact.create(
+        order=order.id, subject=new_subject("order"), source=purchase.contact_source, **columns
+    )
     index_name(contact, columns["delivery_name"], columns["billing_name"])
 
 
@@ -166,6 +180,8 @@ def place(order: Order, *, actor: str, authorised: Payment | None = None) -> boo
     if authorised is not None:
         record("payment-authorised", actor=by, about=about, payment=authorised.id, cents=authorised.amount_cents)
     if is_placed:
+        if placed.taken_by is not None:
+            record("order-taken", actor=f"staff:{placed.taken_by}", about=about, source=str(placed.source))
         record("order-placed", actor=by, about=about, cents=placed.total_cents)
     return is_placed
 

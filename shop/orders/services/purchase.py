@@ -8,6 +8,8 @@ from ...addresses import Address
 from ...cart.models import Cart
 from ...customers.models import Customer
 from ...pricing.services import Destination
+from ...vault import Source
+from .timeline import CUSTOMER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,9 @@ class Purchase:
     """`idem` names this purchase and `fingerprint` what was shown for it: sent again, both are the same.
 
     `seen_total_cents` is what the pay button said, `discount_code` the code that was taken off in it; `destination` is
-    None for what is collected. `customer` is who is signed in.
+    None for what is collected. `customer` is whose account it goes into: who is signed in, or for whom staff take it.
+    `source` says how the order reached us, `contact_source` where the contact came from; `taken_by` is the member of
+    staff who took it, and `actor` who sends it off, as the timeline names them.
     """
 
     idem: str
@@ -48,6 +52,10 @@ class Purchase:
     method_code: str
     discount_code: str
     customer: Customer | None = None
+    source: Source = Source.SELF
+    contact_source: Source = Source.SELF
+    taken_by: int | None = None
+    actor: str = CUSTOMER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ CUSTOMER, WORKER = "customer", "worker"
 
 # A kind, and the sentence that is shown for it; names in braces come from the event's details.
 KINDS = {
+    "taken": "The order was taken {source}.",
+    "charged as agreed": "The customer agreed {source} that a saved card is charged with {amount}.",
     "submitted": "The order was submitted for {amount}.",
     "submitted again": "The order was submitted once more, for {amount}.",
     "payment authorised": "{brand} ending in {last4} was authorised for {amount}.",
