@@ -57,7 +57,9 @@ def delivery() -> AnyResponse:
     checkout = _checkout()
     if checkout is None:
         return _to_cart()
-    sent = with_saved_address(request.form, checkout.customer) or abort(404)
+    sent = with_saved_address(request.form, checkout.customer)
+    if sent is None:
+        abort(404)
     form = delivery_form_for(checkout, here=url_for(".delivery"), sent=sent)
     # Another country's fields are asked for, or a saved address: what is missing in them is no mistake yet.
     is_update = bool({"update", "use"} & request.form.keys()) and not form.is_forged
