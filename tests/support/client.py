@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from xml.etree.ElementTree import Element
 
+import lxml.html
 from flask.testing import FlaskClient
+from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
 
-from .pages import check_fragment, check_page, parsed
+from .pages import check_fragment, check_page
 
 
 class ShopClient(FlaskClient):
@@ -65,21 +66,19 @@ class HtmxClient(ShopClient):
         return super().open(*args, headers={"HX-Request": "true", **headers}, **kwargs)
 
 
-def _form(response: TestResponse, action: str) -> Element:
-    is_whole = response.text.lstrip().startswith("<!")
-    tree, _ = parsed(response.text, fragment=not is_whole)
-    for form in tree.iter("form"):
+def _form(response: TestResponse, action: str) -> HtmlElement:
+    for form in lxml.html.document_fromstring(response.text).iter("form"):
         target = urljoin(response.request.path, form.get("action") or response.request.path)
         if urlsplit(target).path == action and (form.get("method") or "get").lower() == "post":
             return form
     raise LookupError(f"{response.request.path} has no form that posts to {action}")
 
 
-def _names(form: Element) -> set[str]:
+def _names(form: HtmlElement) -> set[str]:
     return {name for element in form.iter() if (name := element.get("name"))}
 
 
-def _fields(form: Element) -> dict[str, Any]:
+def _fields(form: HtmlElement) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for element in form.iter():
         name = element.get("name")
@@ -94,7 +93,7 @@ def _fields(form: Element) -> dict[str, Any]:
     return found
 
 
-def _input(element: Element, name: str, found: dict[str, Any]) -> None:
+def _input(element: HtmlElement, name: str, found: dict[str, Any]) -> None:
     kind = element.get("type", "text")
     if kind in {"submit", "button", "image", "reset", "file"}:
         return
@@ -104,7 +103,7 @@ def _input(element: Element, name: str, found: dict[str, Any]) -> None:
         found[name] = element.get("value", "on")
 
 
-def _chosen(select: Element) -> str:
+def _chosen(select: HtmlElement) -> str:
     options = list(select.iter("option"))
     chosen = next((option for option in options if option.get("selected") is not None), options[0] if options else None)
     return "" if chosen is None else chosen.get("value", chosen.text or "")

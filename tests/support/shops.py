@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 from flask import Flask
@@ -33,16 +33,20 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 class CompiledOnce(Rule):
-    """A route whose URL builder is compiled for the first of this process's shops and serves all the others: compiling
-    them all takes longer than everything else that a test's shop needs."""
+    """A route that is compiled for the first of this process's shops and serves all the others: compiling them all
+    takes longer than everything else that a test's shop needs."""
 
-    _builders: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+    _compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (append_unknown, *self._trace, *(self.defaults or {}).items())
-        if key not in self._builders:
-            self._builders[key] = super()._compile_builder(append_unknown)
-        return self._builders[key]
+    def compile(self) -> None:
+        key = (self.host, self.subdomain, self.rule, self.merge_slashes, *(self.defaults or {}).items())
+        if key not in self._compiled:
+            super().compile()
+            names = ("arguments", "_parts", "_trace", "_converters")
+            builders = {name: getattr(self, name).__func__ for name in ("_build", "_build_unknown")}
+            self._compiled[key] = {**{name: getattr(self, name) for name in names}, **builders}
+        for name, made in self._compiled[key].items():
+            setattr(self, name, MethodType(made, self) if callable(made) else made)
 
 
 Flask.url_rule_class = CompiledOnce
