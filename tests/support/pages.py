@@ -12,7 +12,8 @@ import html5lib
 from html5lib.constants import E as MESSAGES
 
 NO_LABEL_NEEDED = {"hidden", "submit", "button", "image", "reset"}
-WORDS, BARE_AMPERSAND, NONCE = re.compile(r">[^<]*[^<\s][^<]*<"), re.compile(r"&(?!#?\w+;)"), re.compile(r"'nonce-[^']+'")
+WORDS, BARE_AMPERSAND = re.compile(r">[^<]*[^<\s][^<]*<"), re.compile(r"&(?!#?\w+;)")
+NONCE = re.compile(r"'nonce-[^']+'")
 VALUES = re.compile(r'\b(value|href|src|srcset|content|action|alt|title|datetime|hx-[a-z]+)="[^"]+"')
 _seen: set[tuple[str, str]] = set()
 POLICY_MUSTS = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
