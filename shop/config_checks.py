@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PRACTICE, SANDBOX, PRODUCTION = "practice", "sandbox", "production"
 LAST_PORT = 65535
 LOGO = re.compile(r"logo-[0-9a-f]{24} [1-9][0-9]{0,3} [1-9][0-9]{0,3}")
+MAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 LABEL_SHEETS = ("a4", "4x6")
 
 
@@ -34,6 +35,9 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append(f"SHOP_MODE must be demo or production, not {settings.shop_mode!r}.")
     if not is_currency(settings.currency):
         found.append(f"CURRENCY must be a code such as USD or EUR, not {settings.currency!r}.")
+    for name in ("mail_from", "privacy_email"):
+        if not MAIL_ADDRESS.fullmatch(getattr(settings, name)):
+            found.append(f"{name.upper()} must be an e-mail address alone, not {getattr(settings, name)!r}.")
     if settings.shop_logo and not LOGO.fullmatch(settings.shop_logo):
         found.append("SHOP_LOGO is written by the desk, where a logo is chosen; leave it empty for none.")
     if not settings.paper_place.strip():

@@ -151,7 +151,9 @@ def test_the_owner_places_and_lifts_one_at_the_desk(robin: ShopClient, caros: Sh
     [
         ({"reason": "no"}, "Say it in a sentence."), ({"ground": ""}, "five grounds"), ({"email": "caro@"}, "complete"),
         ({"until": "2020-01-01"}, "from tomorrow on"), ({"of_table": ""}, "Choose what is withheld."),
-        ({"ground": "cost"}, "how much it would be"), ({"row_id": "x"}, "integer"),
+        ({"ground": "cost"}, "how much it would be"), ({"row_id": "x"}, "whole number"),
+        ({"ground": "cost", "quoted": "999999999"}, "as much as that"), ({"until": "2026-02-30"}, "no such day"),
+        ({"until": "9999-12-31"}, "Look at the year"),
     ],
     ids=str,
 )  # fmt: skip
@@ -164,6 +166,12 @@ def test_what_is_typed_wrong_is_said_at_its_field_and_kept(
     if "reason" not in wrong:
         assert REASON in answer.text
     assert Restriction.select().count() == 0
+
+
+def test_the_quoted_cost_is_typed_as_an_amount(robin: ShopClient, caro: Customer) -> None:
+    asked = form(ground="cost", quoted="25.50")
+    assert robin.submit("/admin/privacy", action="/admin/privacy/restrictions", **asked).status_code == 303
+    assert Restriction.get().quoted_cents == 2550
 
 
 def test_staff_who_are_not_the_owner_decide_nothing(sam: ShopClient, caro: Customer) -> None:

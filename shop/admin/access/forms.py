@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -17,6 +17,7 @@ from ...privacy.look_reasons import RARE, USUAL, LookReason
 from ...sign_in_tries import LONGEST_EMAIL
 from ...typed import given, mail_address, one_line, plain
 from .. import personal_data as declared
+from ..fields import DayField
 from ..models import Role
 
 OTHER = "other"
@@ -98,8 +99,8 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
         [InputRequired("Choose a role.")],
         choices=[SelectChoice(role.value, role.words) for role in Role],
     )
-    since = DateField("Designated from", [Optional()])
-    until = DateField("Designated until", [Optional()])
+    since = DayField("Designated from", [Optional()])
+    until = DayField("Designated until", [Optional()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -14,6 +14,7 @@ from ...config_checks import LABEL_SHEETS
 from ...paper.services import default_destroy_by
 from ...typed import one_line, plain
 from ..days import end_of_day
+from ..fields import DayField
 
 LABEL_SIZES = dict(
     zip(LABEL_SHEETS, ("A4 sheet, 3 × 8 labels of 70 × 37 mm", "4 × 6 inches, one label each"), strict=True)
@@ -32,7 +33,7 @@ class PrintForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line],
         default=lambda: settings().paper_place,
     )
-    destroy_by = DateField(
+    destroy_by = DayField(
         "Destroyed by",
         [InputRequired("Say by which day it is destroyed: no paper is kept for ever.")],
         default=_default_day,

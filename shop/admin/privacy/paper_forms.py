@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -14,6 +14,7 @@ from ...config import settings
 from ...paper.models import Document, How
 from ...typed import one_line, plain
 from ..days import day_of, end_of_day
+from ..fields import DayField
 
 LONGEST_PLACE, LONGEST_REFERENCE = 80, 254
 BY_HAND = (Document.LETTER, Document.IDENTITY, Document.FORM, Document.OTHER)
@@ -60,7 +61,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
         description="Such as: Cabinet 2, locked.",
     )
     keyholder = SelectField("Who has the key", [InputRequired("Say who has the key.")], coerce=int)
-    destroy_by = DateField(
+    destroy_by = DayField(
         "Destroyed by",
         [InputRequired("Say by which day it is destroyed: no paper is kept for ever.")],
         default=_first_day,

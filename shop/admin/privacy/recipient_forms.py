@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -16,6 +16,7 @@ from ...disclosures.models import OUTSIDE, RegisteredRecipient
 from ...typed import one_line, plain
 from ...vault import Recipient
 from ..days import day_of, start_of_day
+from ..fields import DayField
 
 LONGEST_NAME, LONGEST_NOTE = 80, 200
 KINDS = {
@@ -29,7 +30,7 @@ KINDS = {
 class AgreementForm(FlaskForm):  # type: ignore[misc]
     """What was agreed with a recipient, and what it may be given."""
 
-    agreed_on = DateField(
+    agreed_on = DayField(
         "Agreed on",
         [Optional()],
         description="The day of the contract, or of the terms you accepted. Without it, it is given nothing.",
@@ -58,7 +59,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
         self.agreement.data, self.ships_direct.data = found.agreement, found.ships_direct
         return self.offer(found.recipient, found.field_names)
 
-    def validate_agreed_on(self, field: DateField) -> None:
+    def validate_agreed_on(self, field: DayField) -> None:
         if field.data and field.data > day_of(clock.now()):
             raise ValidationError("That day is still to come: nobody has agreed to anything yet.")
 

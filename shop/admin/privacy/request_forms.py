@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import EmailField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -18,8 +18,10 @@ from ...privacy.services.restricting import REASON_AT_LEAST
 from ...privacy.tables import SECTIONS, TABLES
 from ...typed import lines, mail_address, one_line, plain
 from ...web import LARGEST_ID
+from ..fields import DayField, WholeField, amount
 
 LONGEST_REASON = 500
+(as_cents,) = amount(may_be_empty=True)
 LONGEST_RESTRICTION = timedelta(days=366)
 
 
@@ -58,7 +60,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         id="restricted-email",
     )
     of_table = SelectField("What is withheld", [InputRequired("Choose what is withheld.")])
-    row_id = IntegerField(
+    row_id = WholeField(
         "Only one of them: its number, as it stands where you show it to print",
         [Optional(), NumberRange(min=1, max=LARGEST_ID)],
     )
@@ -67,9 +69,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         [InputRequired("Choose one of the policy’s five grounds.")],
         choices=[SelectChoice(ground.value, f"Because {ground.words}") for ground in Ground],
     )
-    quoted_cents = IntegerField(
-        "For its cost: what the person was told it would be, in cents", [Optional(), NumberRange(min=1, max=LARGEST_ID)]
-    )
+    quoted = StringField("For its cost: the amount that the person was told it would be", filters=[one_line])
     reason = TextAreaField(
         "The reason, as the person will read it",
         [
@@ -79,7 +79,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[lines],
     )
-    until = DateField("Shown again from", [InputRequired("Choose the day on which it ends by itself.")])
+    until = DayField("Shown again from", [InputRequired("Choose the day on which it ends by itself.")])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,14 +89,17 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
             *(SelectChoice(name, f"{titles[table.section]}: {table.one}") for name, table in TABLES.items()),
         ]
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: Field) -> None:
         today = clock.now().astimezone(settings().zone).date()
         if not today < field.data <= today + LONGEST_RESTRICTION:
             raise ValidationError("Choose a day from tomorrow on, and within a year: then it is looked at again.")
 
-    def validate_quoted_cents(self, field: IntegerField) -> None:
+    def validate_quoted(self, field: Field) -> None:
         if self.ground.data == Ground.COST and not field.data:
             raise ValidationError("Before anything is withheld for its cost, tell the person how much it would be.")
+        as_cents(self, field)
+        if (field.cents or 0) > LARGEST_ID:
+            raise ValidationError("Nobody was told as much as that.")
 
     @property
     def until_moment(self) -> datetime:

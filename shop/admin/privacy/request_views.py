@@ -91,7 +91,7 @@ def place_restriction() -> ResponseReturnValue:
             of_table=form.of_table.data,
             row_id=form.row_id.data,
             ground=form.ground.data,
-            quoted_cents=form.quoted_cents.data,
+            quoted_cents=form.quoted.cents,
             reason=form.reason.data,
             until=form.until_moment,
             staff_id=current_user.person.id,

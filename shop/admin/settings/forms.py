@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
-from ...typed import lines, one_line, paragraphs, plain
+from ...typed import lines, mail_address, one_line, paragraphs, plain
+from ..fields import WholeField
 from . import choices
 
 LONGEST_LINE, LONGEST_ADDRESS, LONGEST_WORDS = 120, 400, 4_000
@@ -25,14 +26,14 @@ class ShopForm(FlaskForm):  # type: ignore[misc]
     )
     mail_from = StringField(
         "E-mail of the shop",
-        [DataRequired("Mails need a sender."), plain(254)],
+        [DataRequired("Mails need a sender."), plain(254), mail_address],
         description="The shop's mails come from here, and customers answer to it.",
         filters=[one_line],
     )
-    return_days = IntegerField(
+    return_days = WholeField(
         "Days to return something", [InputRequired("Type a number of days.")], description="Said on every product."
     )
-    order_link_days = IntegerField("Days that an order's mailed link works", [InputRequired("Type a number of days.")])
+    order_link_days = WholeField("Days that an order's mailed link works", [InputRequired("Type a number of days.")])
 
 
 class PlaceForm(FlaskForm):  # type: ignore[misc]
@@ -61,7 +62,9 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
         [DataRequired("Customers were promised to be told."), plain(LONGEST_LINE)],
         filters=[one_line],
     )
-    privacy_email = StringField("E-mail", [DataRequired("Customers write to it."), plain(254)], filters=[one_line])
+    privacy_email = StringField(
+        "E-mail", [DataRequired("Customers write to it."), plain(254), mail_address], filters=[one_line]
+    )
     privacy_address = TextAreaField(
         "Post address",
         [DataRequired("Letters go there."), plain(LONGEST_ADDRESS, several_lines=True)],

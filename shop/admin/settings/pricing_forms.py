@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     FieldList,
     Form,
     FormField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -28,6 +25,7 @@ from ...pricing.models import DeliveryKind, DiscountKind
 from ...pricing.places import all_countries
 from ...pricing.queries import normal_code
 from ...typed import one_line, plain
+from ..fields import DayField, WholeField, amount
 from . import choices
 
 LONGEST = 80
@@ -55,24 +53,6 @@ DAYS = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-Check = Callable[[Form, Field], None]
-
-
-def amount(*, may_be_empty: bool = False) -> list[Check]:
-    """`field.cents` is what was typed, None for nothing."""
-
-    def check(_form: Form, field: Field) -> None:
-        field.cents = None
-        if not field.data:
-            if may_be_empty:
-                raise StopValidation
-            raise StopValidation("Type an amount; 0 for nothing.")
-        try:
-            field.cents = read_amount(field.data)
-        except WrongAmount as wrong:
-            raise ValidationError(str(wrong)) from wrong
-
-    return [check]
 
 
 def rate(_form: Form, field: Field) -> None:
@@ -126,7 +106,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line, str.upper],
     )
     weekdays = SelectMultipleField("It goes on", choices=[SelectChoice(*day) for day in DAYS.items()])
-    lead_days = IntegerField(
+    lead_days = WholeField(
         "Days before that an order must be in",
         [InputRequired("Type a number of days."), NumberRange(0, 30, "Type 0 to 30 days.")],
         description="For fixed days of the week: an order is promised for the next one that it can go with.",
@@ -227,10 +207,10 @@ class DiscountForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField("What it gives", choices=[SelectChoice(kind.value, words) for kind, words in DISCOUNTS.items()])
     value = StringField("How much", description="Per cent, or an amount. Free delivery has none.", filters=[one_line])
     minimum = StringField("From goods worth", amount(may_be_empty=True), filters=[one_line])
-    starts_on = DateField("First day", [Optional()])
-    ends_on = DateField("Last day", [Optional()])
-    use_limit = IntegerField("Times in all", [Optional(), NumberRange(1, 10**9, "Type 1 or more, or nothing.")])
-    use_limit_each = IntegerField(
+    starts_on = DayField("First day", [Optional()])
+    ends_on = DayField("Last day", [Optional()])
+    use_limit = WholeField("Times in all", [Optional(), NumberRange(1, 10**9, "Type 1 or more, or nothing.")])
+    use_limit_each = WholeField(
         "Times each customer", [Optional(), NumberRange(1, 10**6, "Type 1 or more, or nothing.")]
     )
     is_active = BooleanField("Customers can use it")

@@ -95,10 +95,10 @@ def _values(sheet: str) -> dict[str, object]:
 
 
 def _show(wrong: WrongChoice, form: FlaskForm) -> list[str]:
-    """Each problem at its field; those that belong to none are given back."""
+    """Each problem at its field, in the field's own words; those that belong to none are given back."""
     for name, problem in wrong.problems.items():
         if name in form:
-            form[name].errors = [problem]
+            form[name].errors = [problem.replace(name.upper(), form[name].label.text, 1)]
     return [problem for name, problem in wrong.problems.items() if name not in form]
 
 

@@ -107,7 +107,10 @@ def test_a_code_is_added_and_holds_for_its_days(app: Flask, robin: ShopClient) -
         ({"value": "200"}, "between 0 and 100"),
         ({"kind": "amount", "value": "free"}, "not an amount"),
         ({"starts_on": "2026-12-02", "ends_on": "2026-12-01"}, "end before it begins"),
+        ({"ends_on": "9999-12-31"}, "Look at the year"),
+        ({"ends_on": "2026-02-30"}, "no such day"),
         ({"use_limit": "0"}, "1 or more"),
+        ({"use_limit": "many"}, "whole number"),
         ({"code": " "}, "something to type"),
     ],
 )

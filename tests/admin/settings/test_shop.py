@@ -43,8 +43,10 @@ def test_the_policy_names_the_new_privacy_administrator(app: Flask, robin: ShopC
     ("sheet", "typed", "says"),
     [
         ("shop", {"shop_name": " "}, "A shop needs a name."),
-        ("shop", {"return_days": "900"}, "RETURN_DAYS must be between"),
-        ("shop", {"return_days": "soon"}, "Not a valid integer value"),
+        ("shop", {"return_days": "900"}, "Days to return something must be between"),
+        ("shop", {"return_days": "soon"}, "Type a whole number"),
+        ("shop", {"mail_from": "the shop"}, "not a complete e-mail address"),
+        ("privacy", {"privacy_email": "Robin <robin@fern.example>"}, "not a complete e-mail address"),
         ("privacy", {"privacy_name": ""}, "Customers were promised a name."),
         ("place", {"currency": "XAU"}, "Not a valid choice"),
     ],
