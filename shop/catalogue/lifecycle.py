@@ -67,7 +67,7 @@ def remove_product(*, product_id: int, staff_id: int) -> None:
         is_held = Variant.select().where(Variant.product == product_id, Variant.held > 0).exists()
         if product.published_at is not None or product.sold_count or is_held:
             raise WasSold("This product was on show: it can be archived, not deleted.")
-        search.forget_product(product_id)
+        search.forget_products([product_id])
         slugs.gone(Kind.PRODUCT, product_id)
         Product.delete().where(Product.id == product_id).execute()
         bump_version()

@@ -272,6 +272,12 @@ class SearchWord(BaseModel):
         indexes = ((("word", "product"), True),)
 
 
+class SearchWaiting(BaseModel):
+    """A product whose search text the worker is to write anew, since a shelf that it stands on is called otherwise."""
+
+    product = ForeignKeyField(Product, unique=True, on_delete="CASCADE")
+
+
 class SearchTrigram(BaseModel):
     """Three letters in a row of a word that `SearchWord` has or had."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from .models import Collection, Product, ProductCollection, ProductState, Search
 LETTERS_AT_MOST = 200
 WORDS_AT_MOST = 10
 GUESSES = 4
+ROWS_AT_ONCE = 500
 _SMALL_WORDS = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to", "with"}
 )
@@ -159,57 +161,80 @@ def slips_between(one: str, other: str) -> int:
     return row[-1]
 
 
-def index_product(product_id: int) -> None:
-    """Write what the product can be found by, or remove it when it is not on show; in the caller's transaction."""
-    forget_product(product_id)
-    product = Product.get_by_id(product_id)
-    if product.state != ProductState.ACTIVE:
+def index_products(product_ids: Sequence[int]) -> None:
+    """Write what these products can be found by, and remove those not on show; in the caller's transaction, in a fixed
+    number of statements."""
+    forget_products(product_ids)
+    shown = list(Product.select().where(Product.id.in_(list(product_ids)), Product.state == ProductState.ACTIVE))
+    about = _words_about([product.id for product in shown])
+    texts = [_text_of(product, about.get(product.id, [])) for product in shown]
+    if not texts:
         return
-    name, about, body = fold(product.name), fold(" ".join(_words_about(product))), fold(to_text(product.description))
     if is_sqlite():
-        _run("INSERT INTO product_text (rowid, name, words, body) VALUES (?, ?, ?, ?)", product_id, name, about, body)
+        _insert("product_text (rowid, name, words, body)", "(?, ?, ?, ?)", texts)
     else:
-        _run(
-            "INSERT INTO product_text (rowid, document) VALUES (?, setweight(to_tsvector('english', ?), 'A')"
-            " || setweight(to_tsvector('english', ?), 'B') || setweight(to_tsvector('english', ?), 'D'))",
-            *(product_id, name, about, body),
-        )
-    _remember_words(product_id, f"{name} {about}")
+        document = " || ".join(f"setweight(to_tsvector('english', ?), '{weight}')" for weight in "ABD")
+        _insert("product_text (rowid, document)", f"(?, {document})", texts)
+    _remember_words({product_id: f"{name} {words}" for product_id, name, words, _ in texts})
 
 
-def forget_product(product_id: int) -> None:
-    """Let the product be found by nothing any more; in the caller's transaction."""
-    SearchWord.delete().where(SearchWord.product == product_id).execute()
-    _run("DELETE FROM product_text WHERE rowid = ?", product_id)
+def forget_products(product_ids: Sequence[int]) -> None:
+    """Let these products be found by nothing any more; in the caller's transaction."""
+    if product_ids:
+        SearchWord.delete().where(SearchWord.product.in_(list(product_ids))).execute()
+        _TEXT.delete().where(_TEXT.c.rowid.in_(list(product_ids))).execute(db)
 
 
-def _words_about(product: Product) -> list[str]:
+def _text_of(product: Product, about: list[str]) -> tuple[int, str, str, str]:
+    words = " ".join([product.summary, product.maker, *about])
+    return (product.id, fold(product.name), fold(words), fold(to_text(product.description)))
+
+
+def _words_about(product_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the places that each of the products is in, and its options and SKUs."""
     places: Any = (
-        Collection.select(Collection.name, Section.name)
+        ProductCollection.select(ProductCollection.product, Collection.name, Section.name)
+        .join(Collection)
         .join(Section)
-        .switch(Collection)
-        .join(ProductCollection)
-        .where(ProductCollection.product == product.id)
+        .where(ProductCollection.product.in_(list(product_ids)))
         .tuples()
     )
     options: Any = (
-        Variant.select(Variant.option1, Variant.option2, Variant.option3, Variant.sku)
-        .where(Variant.product == product.id, ~Variant.is_archived)
+        Variant.select(Variant.product, Variant.option1, Variant.option2, Variant.option3, Variant.sku)
+        .where(Variant.product.in_(list(product_ids)), ~Variant.is_archived)
         .tuples()
     )
-    return [product.summary, product.maker, *(word for row in [*places, *options] for word in row)]
+    found: dict[int, list[str]] = {}
+    for product_id, *words in [*places, *options]:
+        found.setdefault(product_id, []).extend(words)
+    return found
 
 
-def _remember_words(product_id: int, text: str) -> None:
-    words = {word for word in re.findall(r"[^\W\d_]{3,30}", text) if word not in _SMALL_WORDS}
+def _remember_words(texts: dict[int, str]) -> None:
+    """What misspelt words are compared with, by product."""
+    used = {product_id: _telling_words(text) for product_id, text in texts.items()}
+    words = set().union(*used.values())
     if not words:
         return
-    SearchWord.insert_many([{"word": word, "product": product_id} for word in sorted(words)]).execute()
+    pairs = [(word, product_id) for product_id, those in used.items() for word in sorted(those)]
+    _insert("search_word (word, product_id)", "(?, ?)", pairs)
     seen: Any = SearchTrigram.select(SearchTrigram.word).where(SearchTrigram.word.in_(words)).distinct().tuples()
-    known = {word for (word,) in seen}
-    trigrams = [{"trigram": part, "word": word} for word in sorted(words - known) for part in _trigrams(word)]
-    if trigrams:
-        SearchTrigram.insert_many(trigrams).on_conflict_ignore().execute()
+    new = words - {word for (word,) in seen}
+    trigrams = [(part, word) for word in sorted(new) for part in _trigrams(word)]
+    _insert("search_trigram (trigram, word)", "(?, ?)", trigrams, "ON CONFLICT DO NOTHING")
+
+
+def _telling_words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[^\W\d_]{3,30}", text) if word not in _SMALL_WORDS}
+
+
+def _insert(into: str, row: str, rows: Sequence[tuple[object, ...]], otherwise: str = "") -> None:
+    """Many rows at once, written out by hand: building such a statement from objects takes longer than running it."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        values = ", ".join([row] * len(part))
+        statement = f"INSERT INTO {into} VALUES {values} {otherwise}"  # noqa: S608 - all of it is written in this file
+        _run(statement, *(value for each in part for value in each))
 
 
 def _run(statement: str, *values: object) -> None:

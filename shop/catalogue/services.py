@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from peewee import Function, Select, fn
+from peewee import Function, fn
 
 from ..db import db, is_sqlite
 from . import search
@@ -42,30 +42,41 @@ def bump_version() -> None:
 
 def product_changed(product_id: int) -> None:
     """To be called after every change to a product, its variants or its places, in the same transaction."""
-    summarise(product_id)
-    search.index_product(product_id)
+    products_changed([product_id])
+
+
+def products_changed(product_ids: Sequence[int]) -> None:
+    """The same for several at once, in a fixed number of statements."""
+    summarise(*product_ids)
+    search.index_products(product_ids)
     bump_version()
 
 
-def summarise(product_id: int) -> None:
-    """Bring a product's prices and stock, as lists show them, in line with its variants."""
-    variants = list(_of_variants(product_id, Variant).order_by(Variant.price_cents, Variant.position))
-    product = Product.select(Product.measure).where(Product.id == product_id).get()
+def summarise(*product_ids: int) -> None:
+    """Bring the products' prices and stock, as lists show them, in line with their variants."""
+    products = list(Product.select(Product.id, Product.measure).where(Product.id.in_(product_ids)))
+    sold: dict[int, list[Variant]] = {product.id: [] for product in products}
+    listed = Variant.select().where(Variant.product.in_(product_ids), ~Variant.is_archived)
+    for variant in listed.order_by(Variant.price_cents, Variant.position):
+        sold[variant.product_id].append(variant)
+    for product in products:
+        Product.update(_summary(product, sold[product.id])).where(Product.id == product.id).execute()
+
+
+def _summary(product: Product, variants: Sequence[Variant]) -> dict[str, int | None]:
+    """`variants` are those for sale, the cheapest first."""
     cheapest = variants[0] if variants else Variant(price_cents=0)
-    Product.update(
-        price_from_cents=cheapest.price_cents,
-        price_to_cents=variants[-1].price_cents if variants else 0,
-        compare_at_cents=cheapest.compare_at_cents,
-        unit_price_cents=unit_price_cents(cheapest.price_cents, product.measure, cheapest.measure_amount),
-        choices=len(variants),
-        available=available_of(product_id),
-    ).where(Product.id == product_id).execute()
+    return {
+        "price_from_cents": cheapest.price_cents,
+        "price_to_cents": variants[-1].price_cents if variants else 0,
+        "compare_at_cents": cheapest.compare_at_cents,
+        "unit_price_cents": unit_price_cents(cheapest.price_cents, product.measure, cheapest.measure_amount),
+        "choices": len(variants),
+        "available": sum(variant.on_hand - variant.held for variant in variants),
+    }
 
 
 def available_of(product_id: int) -> Function:
     """How many pieces of a product can be sold, over all its variants, as SQL."""
-    return fn.COALESCE(_of_variants(product_id, fn.SUM(Variant.on_hand - Variant.held)), 0)
-
-
-def _of_variants(product_id: int, wanted: object) -> Select:
-    return Variant.select(wanted).where(Variant.product == product_id, ~Variant.is_archived)
+    left = Variant.select(fn.SUM(Variant.on_hand - Variant.held))
+    return fn.COALESCE(left.where(Variant.product == product_id, ~Variant.is_archived), 0)

@@ -9,14 +9,18 @@ from typing import Any
 from peewee import Case, IntegrityError
 
 from ..audit.services import record
+from ..jobs import kick
 from . import search, slugs
 from .checking import NAME_AT_MOST, SUMMARY_AT_MOST, Problem, wrong_slug, wrong_text
-from .models import Collection, ProductCollection, Section
+from .models import Collection, ProductCollection, SearchWaiting, Section
 from .saving import WrongProduct
 from .services import bump_version, changing
 from .slugs import Kind
 
+INDEX_JOB = "index products"
 STORY_AT_MOST = 5_000
+# So many products at once hold back whoever else writes for a tenth of a second or so.
+INDEXED_AT_ONCE = 50
 
 
 class WrongShelf(WrongProduct):
@@ -139,6 +143,23 @@ def order_products(*, collection_id: int, ids: Sequence[int], staff_id: int) -> 
         _tell("collection", collection_id, "ordered", staff_id)
 
 
+def index_waiting() -> None:
+    """Write anew what products are found by whose shelves were renamed, a slice at a time."""
+    while _index_some():
+        pass
+
+
+def _index_some() -> int:
+    with changing():
+        rows: Any = SearchWaiting.select(SearchWaiting.product).order_by(SearchWaiting.id).limit(INDEXED_AT_ONCE)
+        ids = [product_id for (product_id,) in rows.tuples()]
+        if ids:
+            search.index_products(ids)
+            SearchWaiting.delete().where(SearchWaiting.product.in_(ids)).execute()
+            bump_version()
+    return len(ids)
+
+
 def moved_by(ids: Sequence[int], moving: int, *, step: int) -> list[int]:
     """The same ids with one of them a place earlier (-1) or later (1)."""
     found = list(ids)
@@ -235,10 +256,10 @@ def _remember(before: Collection, section_id: int, slug: str) -> None:
 
 
 def _index(which: Any) -> None:
-    """What stands on a shelf is found by the shelf's name too."""
+    """What stands on a shelf is found by the shelf's name too: the worker sees to it, however much that is."""
     inside: Any = ProductCollection.select(ProductCollection.product).join(Collection).where(which).distinct()
-    for (product_id,) in list(inside.tuples()):
-        search.index_product(product_id)
+    SearchWaiting.insert_from(inside, [SearchWaiting.product]).on_conflict_ignore().execute()
+    kick(INDEX_JOB)
 
 
 def _in_order(wanted: Sequence[int], present: Sequence[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import count
 
@@ -57,9 +57,14 @@ def taken(kind: Kind, slug: str, *, within: int = 0) -> None:
     OldSlug.delete().where(OldSlug.kind == kind, OldSlug.within == within, OldSlug.slug == slug).execute()
 
 
-def gone(kind: Kind, target: int) -> None:
-    """Forget where a page was that is no more."""
-    OldSlug.delete().where(OldSlug.kind == kind, OldSlug.target == target).execute()
+def all_taken(kind: Kind, those: Sequence[str]) -> None:
+    """The same for many pages at once."""
+    OldSlug.delete().where(OldSlug.kind == kind, OldSlug.within == 0, OldSlug.slug.in_(list(those))).execute()
+
+
+def gone(kind: Kind, *targets: int) -> None:
+    """Forget where pages were that are no more."""
+    OldSlug.delete().where(OldSlug.kind == kind, OldSlug.target.in_(targets)).execute()
 
 
 def new_product_path(slug: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -107,15 +108,6 @@ def correct_stock(*, variant_id: int, quantity: int, reason: Reason, ref: str, s
     """
     by = f"staff:{staff_id}"
     with changing():
-        if not adjust_stock(variant_id=variant_id, quantity=quantity, reason=reason, ref=ref, by=by):
-            return False
-        record("stock-corrected", actor=by, about=("variant", variant_id), quantity=quantity, reason=reason.value)
-        return True
-
-
-def adjust_stock(*, variant_id: int, quantity: int, reason: str, ref: str, by: str) -> bool:
-    """The same for whoever writes into the audit trail itself, once for many variants. Raises BelowHeld."""
-    with changing():
         if not _enter(variant_id, quantity, reason, ref, by):
             return False
         enough = Variant.on_hand + quantity >= Variant.held
@@ -123,7 +115,24 @@ def adjust_stock(*, variant_id: int, quantity: int, reason: str, ref: str, by: s
         if moved is None:
             raise BelowHeld(*_levels(variant_id))
         _show_change(moved, gone=-quantity)
+        record("stock-corrected", actor=by, about=("variant", variant_id), quantity=quantity, reason=reason.value)
         return True
+
+
+def adjust_stocks(quantities: Mapping[int, int], *, reason: str, refs: Mapping[int, str], by: str) -> None:
+    """Add to many variants' shelves, by their ids, for whoever writes into the audit trail once for them all and brings
+    their products in line. Raises BelowHeld."""
+    if not quantities:
+        return
+    rows = [
+        {"variant": variant_id, "quantity": quantity, "reason": reason, "ref": refs[variant_id], "by": by}
+        for variant_id, quantity in quantities.items()
+    ]
+    StockMovement.insert_many(rows).execute()
+    for variant_id, quantity in quantities.items():
+        enough = Variant.on_hand + quantity >= Variant.held
+        if _move(variant_id, {Variant.on_hand: Variant.on_hand + quantity}, enough) is None:
+            raise BelowHeld(*_levels(variant_id))
 
 
 def count_stock(*, variant_id: int, counted: int, ref: str, staff_id: int, reason: Reason = Reason.COUNTED) -> bool:

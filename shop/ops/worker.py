@@ -17,7 +17,7 @@ from ..audit import services as audit
 from ..backups import services as backups
 from ..backups.drilling import drill_due
 from ..cart import services as cart
-from ..catalogue import uploads
+from ..catalogue import shelving, uploads
 from ..catalogue.exchange import services as exchange
 from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
@@ -71,6 +71,7 @@ JOBS = (
     Job(erasing.JOB, run_due_erasures),
     Job("look after dormant accounts", look_after_dormant, every=timedelta(hours=1)),
     Job(exchange.JOB, exchange.work_on_imports),
+    Job(shelving.INDEX_JOB, shelving.index_waiting),
     Job(exchange.FORGET_JOB, exchange.forget_old, every=timedelta(days=1)),
     Job("rehearse restore", drill_due, every=timedelta(days=1)),
     Job(reports.JOB, reports.sum_up),

@@ -37,6 +37,7 @@ WITHOUT_IT = {
     "look at everything": "What stands below about mail, clock and gateway is old.",
     "make pictures": "Pictures that were sent are not shown yet.",
     "sweep pictures": "Files of pictures that nobody needs any more fill the disk.",
+    "index products": "Products whose section or collection was renamed are found by its old name.",
     "import products": "Product files that were sent wait and change nothing.",
     "forget old imports": "Product files that were sent are kept without need.",
     "sum up days": "Reports get slower from day to day; their figures stay right.",

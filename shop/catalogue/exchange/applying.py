@@ -1,10 +1,10 @@
-"""Carrying a plan out, each product in a transaction of its own that also says how far it is."""
+"""Carrying a plan out, some products at a time in a transaction that also says how far it is."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from peewee import DataError, DoesNotExist, IntegrityError, fn
@@ -19,22 +19,25 @@ from .current import CurrentProduct, products_with
 from .models import Fate, Import, ImportItem, Outcome, Step
 from .saving import Hand
 
-SLICE = 50
+# So many products at once hold back whoever else writes for a tenth of a second or so.
+SLICE = 20
 _IN_THE_WAY = (IntegrityError, DataError, DoesNotExist, BelowHeld)
 
 log = logging.getLogger("shop.import")
 
 
-class Overtaken(Exception):
-    """The product is not any more what it was when its change was shown; the message says what differs."""
-
-
 def carry_out(imported: Import) -> Iterator[None]:
-    """Go on where it was left; one turn for each product."""
-    while items := _next(imported):
-        for item in items:
-            _do(imported, item)
+    """Go on where it was left; one turn for each slice, which is a transaction."""
+    while True:
+        try:
+            if not _do_next(imported, SLICE):
+                break
             yield
+        except _IN_THE_WAY:
+            # Somebody is in the way of one of them: each by itself, then, so that the others come in.
+            for _ in range(SLICE):
+                _do_alone(imported)
+                yield
     _finish(imported)
 
 
@@ -42,54 +45,85 @@ def changes_of(item: ImportItem) -> list[Change]:
     return [Change(*row) for row in json.loads(item.changes)]
 
 
-def _next(imported: Import) -> list[ImportItem]:
+def each_once(items: Sequence[ImportItem]) -> list[ImportItem]:
+    """As many from the front as are about different products: a second change is made to what the first has left."""
+    seen: set[int] = set()
+    found = []
+    for item in items:
+        if item.product_id is not None:
+            if item.product_id in seen:
+                break
+            seen.add(item.product_id)
+        found.append(item)
+    return found
+
+
+def _do_alone(imported: Import) -> None:
+    try:
+        _do_next(imported, 1)
+    except _IN_THE_WAY:
+        with changing():
+            for item in _next(imported, 1):
+                item.fate, item.why = Fate.OVERTAKEN, "Its address, a SKU or a collection is not free any more."
+                log.info("product not imported", extra={"fields": {"import": imported.id, "item": item.id}})
+                _note(imported, [item])
+
+
+def _do_next(imported: Import, most: int) -> int:
+    """How many products it was; one worker after another gets here, so that none is done twice."""
+    with changing():
+        items = each_once(_next(imported, most))
+        hand = Hand(imported.id, by=f"staff:{imported.confirmed_by}", reason="import")
+        _change(hand, [item for item in items if not item.made])
+        _make(hand, [item for item in items if item.made])
+        hand.finish()
+        _keep_snapshots([item for item in items if item.made])
+        _note(imported, items)
+    return len(items)
+
+
+def _next(imported: Import, most: int) -> list[ImportItem]:
     waiting = ImportItem.outcome.in_([Outcome.NEW, Outcome.CHANGED]) & (ImportItem.fate == Fate.PLANNED)
     found = ImportItem.select().where(ImportItem.imported == imported.id, waiting).order_by(ImportItem.number)
-    return list(found.limit(SLICE))
+    return list(found.limit(most))
 
 
-def _do(imported: Import, item: ImportItem) -> None:
-    try:
-        with changing():
-            # Another worker may have done it meanwhile.
-            if _take(item, Fate.APPLIED):
-                _make(imported, item) if item.made else _change(imported, item)
-                Import.update(done=item.number + 1).where(Import.id == imported.id).execute()
-    except (Overtaken, *_IN_THE_WAY) as error:
-        why = str(error) if isinstance(error, Overtaken) else "Its address, a SKU or a collection is not free any more."
-        log.info("product not imported", extra={"fields": {"import": imported.id, "item": item.id}})
-        with db.atomic():
-            if _take(item, Fate.OVERTAKEN, why=why):
-                Import.update(done=item.number + 1).where(Import.id == imported.id).execute()
+def _note(imported: Import, items: Sequence[ImportItem]) -> None:
+    for item in items:
+        item.save()
+    if items:
+        Import.update(done=items[-1].number + 1).where(Import.id == imported.id).execute()
 
 
-def _take(item: ImportItem, fate: Fate, why: str = "") -> bool:
-    taken = ImportItem.update(fate=fate, why=why).where(ImportItem.id == item.id, ImportItem.fate == Fate.PLANNED)
-    return bool(taken.execute())
+def _change(hand: Hand, items: Sequence[ImportItem]) -> None:
+    there = products_with([item.product_id or 0 for item in items]) if items else {}
+    for item in items:
+        current, changes = there.get(item.product_id or 0), changes_of(item)
+        item.why = _overtaken(current, changes)
+        item.fate = Fate.OVERTAKEN if item.why else Fate.APPLIED
+        if current is not None and not item.why:
+            item.changes = json.dumps([change.as_row() for change in hand.change(current, changes)])
 
 
-def _change(imported: Import, item: ImportItem) -> None:
-    current = products_with([item.product_id or 0]).get(item.product_id or 0)
+def _overtaken(current: CurrentProduct | None, changes: Sequence[Change]) -> str:
+    """Why the product is not any more what it was when its change was shown; "" if it is."""
     if current is None:
-        raise Overtaken("It was deleted meanwhile.")
-    changes = changes_of(item)
-    for change in changes:
-        if value_of(current, change) != change.old:
-            raise Overtaken("It was changed meanwhile: what you saw of it is not so any more.")
-    done = _hand(imported).change(current, changes)
-    ImportItem.update(changes=json.dumps([change.as_row() for change in done])).where(
-        ImportItem.id == item.id
-    ).execute()
+        return "It was deleted meanwhile."
+    if any(value_of(current, change) != change.old for change in changes):
+        return "It was changed meanwhile: what you saw of it is not so any more."
+    return ""
 
 
-def _make(imported: Import, item: ImportItem) -> None:
-    product_id = _hand(imported).make(json.loads(item.made))
-    made = products_with([product_id])[product_id].snapshot()
-    ImportItem.update(product_id=product_id, made=json.dumps(made)).where(ImportItem.id == item.id).execute()
+def _make(hand: Hand, items: Sequence[ImportItem]) -> None:
+    for item, product_id in zip(items, hand.make([json.loads(item.made) for item in items]), strict=True):
+        item.product_id, item.fate = product_id, Fate.APPLIED
 
 
-def _hand(imported: Import) -> Hand:
-    return Hand(imported.id, by=f"staff:{imported.confirmed_by}", reason="import")
+def _keep_snapshots(items: Sequence[ImportItem]) -> None:
+    """What the new products are now, to see later whether somebody edited them."""
+    there = products_with([item.product_id or 0 for item in items]) if items else {}
+    for item in items:
+        item.made = json.dumps(there[item.product_id or 0].snapshot())
 
 
 def value_of(current: CurrentProduct, change: Change) -> Any:

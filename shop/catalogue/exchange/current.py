@@ -53,6 +53,7 @@ class CurrentProduct:
     id: int
     values: dict[str, Any]
     published: bool
+    version: int = 1
     places: list[str] = field(default_factory=list)
     variants: list[CurrentVariant] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
@@ -74,12 +75,12 @@ def products_with(ids: Iterable[int]) -> dict[int, CurrentProduct]:
     """By id; with four queries."""
     wanted = list(ids)
     found: dict[int, CurrentProduct] = {}
-    columns = (Product.id, Product.published_at, *(getattr(Product, name) for name in PRODUCT))
+    columns = (Product.id, Product.published_at, Product.version, *(getattr(Product, name) for name in PRODUCT))
     rows: Any = Product.select(*columns).where(Product.id.in_(wanted)).dicts()
     for row in rows:
-        published = row.pop("published_at") is not None
+        published, version = row.pop("published_at") is not None, row.pop("version")
         product_id = row.pop("id")
-        found[product_id] = CurrentProduct(product_id, row, published)
+        found[product_id] = CurrentProduct(product_id, row, published, version)
     _add_variants(found, wanted)
     _add_places(found, wanted)
     pictures: Any = Picture.select(Picture.product, Picture.id).where(Picture.product.in_(wanted)).order_by(Picture.id)

@@ -78,14 +78,14 @@ def _advance(imported: Import, **columns: object) -> bool:
 def _plan_slice(imported: Import, source: Source) -> bool:
     start, end = imported.done, _end_of_slice(source, imported.done)
     products = [source.read(number) for number in range(start, end)]
+    # Nobody is kept waiting while this is worked out: the plan is compared once more before it is carried out.
+    shop = _shop(imported, products)
+    plans = [compare(product, shop) for product in products]
+    rows = [
+        _item(number, product, plan) for number, (product, plan) in enumerate(zip(products, plans, strict=True), start)
+    ]
+    digest = hashlib.sha256(json.dumps([imported.plan_hash, *rows], sort_keys=True).encode()).hexdigest()
     with db.atomic():
-        shop = _shop(imported, products)
-        plans = [compare(product, shop) for product in products]
-        rows = [
-            _item(number, product, plan)
-            for number, (product, plan) in enumerate(zip(products, plans, strict=True), start)
-        ]
-        digest = hashlib.sha256(json.dumps([imported.plan_hash, *rows], sort_keys=True).encode()).hexdigest()
         if not _advance(imported, done=end, plan_hash=digest):
             return False
         ImportItem.insert_many([{**row, "imported": imported.id} for row in rows]).execute()

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-
-from peewee import fn
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ... import clock
 from ...audit.services import record
-from ...db import db
 from .. import search, slugs
 from ..models import Collection, Product, ProductCollection, Section, StockMovement
 from ..services import bump_version, changing
 from ..slugs import Kind
-from .applying import changes_of, fates_of, value_of
+from .applying import changes_of, each_once, fates_of, value_of
 from .comparing import Change
 from .current import CurrentProduct, CurrentVariant, products_with
 from .models import Fate, Import, ImportItem, ImportPlace, Step
 from .saving import Hand
 from .words import WORDS
 
-SLICE = 50
-
-
-class Kept(Exception):
-    """The product cannot be taken back; the message says why, for whoever asked."""
+SLICE = 20
+SOLD = "It was sold since."
 
 
 def take_back(imported: Import) -> Iterator[None]:
-    """Go on where it was left; one turn for each product."""
-    while items := _next(imported):
-        for item in items:
-            _undo(imported, item)
-            yield
+    """Go on where it was left; one turn for each slice, which is a transaction."""
+    while _undo_next(imported):
+        yield
     _finish(imported)
+
+
+def _undo_next(imported: Import) -> int:
+    """How many products it was; one worker after another gets here, so that none is taken back twice."""
+    with changing():
+        items = each_once(_next(imported))
+        there = products_with([item.product_id or 0 for item in items]) if items else {}
+        sold = _sold([variant.id for product in there.values() for variant in product.variants])
+        for item in items:
+            current = there.get(item.product_id or 0)
+            item.why = _why_kept(item, current, sold) if current else ""
+            item.fate = Fate.KEPT if item.why else Fate.UNDONE
+            item.save()
+        back = [
+            (item, there[item.product_id or 0])
+            for item in items
+            if item.fate == Fate.UNDONE and item.product_id in there
+        ]
+        _remove([current.id for item, current in back if item.made])
+        _restore(imported, [(item, current) for item, current in back if not item.made])
+        if items:
+            Import.update(done=Import.done + len(items)).where(Import.id == imported.id).execute()
+    return len(items)
 
 
 def _next(imported: Import) -> list[ImportItem]:
@@ -42,59 +58,58 @@ def _next(imported: Import) -> list[ImportItem]:
     return list(ImportItem.select().where(waiting).order_by(ImportItem.number.desc()).limit(SLICE))
 
 
-def _undo(imported: Import, item: ImportItem) -> None:
-    try:
-        with changing():
-            if _take(imported, item, Fate.UNDONE):
-                current = products_with([item.product_id or 0]).get(item.product_id or 0)
-                if current is not None:
-                    _remove(item, current) if item.made else _restore(imported, item, current)
-    except Kept as kept:
-        with db.atomic():
-            _take(imported, item, Fate.KEPT, str(kept))
+def _sold(variants: Sequence[int]) -> set[int]:
+    """Those of the variants that somebody has bought."""
+    rows: Any = StockMovement.select(StockMovement.variant).where(
+        StockMovement.variant.in_(list(variants)), StockMovement.reason == "sold"
+    )
+    return {variant_id for (variant_id,) in rows.distinct().tuples()}
 
 
-def _take(imported: Import, item: ImportItem, fate: Fate, why: str = "") -> bool:
-    waiting = (ImportItem.id == item.id) & (ImportItem.fate == Fate.APPLIED)
-    if not ImportItem.update(fate=fate, why=why).where(waiting).execute():
-        return False
-    Import.update(done=Import.done + 1).where(Import.id == imported.id).execute()
-    return True
+def _why_kept(item: ImportItem, current: CurrentProduct, sold: set[int]) -> str:
+    """Why the product cannot be taken back, for whoever asked; "" when it can."""
+    if not item.made:
+        return next(filter(None, (_why_not_back(current, change, sold) for change in changes_of(item))), "")
+    if _was_sold(current.variants, sold):
+        return SOLD
+    return "" if current.snapshot() == json.loads(item.made) else "It was edited since."
 
 
-def _remove(item: ImportItem, current: CurrentProduct) -> None:
-    """A product that came with the import, if it is as it came."""
-    _refuse_sold(current.variants)
-    if current.snapshot() != json.loads(item.made):
-        raise Kept("It was edited since.")
-    search.forget_product(current.id)
-    slugs.gone(Kind.PRODUCT, current.id)
-    Product.delete().where(Product.id == current.id).execute()
-    bump_version()
+def _was_sold(variants: Sequence[CurrentVariant], sold: set[int]) -> bool:
+    return any(each.held or each.id in sold for each in variants)
 
 
-def _restore(imported: Import, item: ImportItem, current: CurrentProduct) -> None:
-    changes = changes_of(item)
-    for change in changes:
-        _refuse_other(current, change)
-    back = [_back(current, change) for change in reversed(changes)]
-    by = f"staff:{imported.confirmed_by}"
-    Hand(imported.id, by=by, reason="import undone").change(current, back)
-
-
-def _refuse_other(current: CurrentProduct, change: Change) -> None:
+def _why_not_back(current: CurrentProduct, change: Change, sold: set[int]) -> str:
     """Only what is still as the import left it is put back; stock goes back by as much as it came."""
     if change.field == "on_hand":
         variant = next((each for each in current.variants if each.id == change.variant), None)
         if variant is None or variant.values["on_hand"] - (change.new - change.old) < variant.held:
-            raise Kept(f"Of {change.sku} so many were sold since that its stock cannot go back.")
+            return f"Of {change.sku} so many were sold since that its stock cannot go back."
     elif change.field == "variant":
         there = [each for each in current.variants if each.id == change.variant]
-        _refuse_sold(there)
+        if _was_sold(there, sold):
+            return SOLD
         if there and any(there[0].values.get(name) != value for name, value in change.new.items()):
-            raise Kept(f"Its new variant {change.sku} was edited since.")
+            return f"Its new variant {change.sku} was edited since."
     elif value_of(current, change) != change.new:
-        raise Kept(f"{WORDS[change.field]}{f' of {change.sku}' if change.sku else ''} was edited since.")
+        return f"{WORDS[change.field]}{f' of {change.sku}' if change.sku else ''} was edited since."
+    return ""
+
+
+def _remove(ids: Sequence[int]) -> None:
+    """Products that came with the import, and are as they came."""
+    if ids:
+        search.forget_products(ids)
+        slugs.gone(Kind.PRODUCT, *ids)
+        Product.delete().where(Product.id.in_(list(ids))).execute()
+        bump_version()
+
+
+def _restore(imported: Import, items: Sequence[tuple[ImportItem, CurrentProduct]]) -> None:
+    hand = Hand(imported.id, by=f"staff:{imported.confirmed_by}", reason="import undone")
+    for item, current in items:
+        hand.change(current, [_back(current, change) for change in reversed(changes_of(item))])
+    hand.finish()
 
 
 def _back(current: CurrentProduct, change: Change) -> Change:
@@ -103,14 +118,6 @@ def _back(current: CurrentProduct, change: Change) -> Change:
         variant = next(each for each in current.variants if each.id == change.variant)
         old = variant.values["on_hand"] - (change.new - change.old)
     return Change(change.field, change.new, old, change.variant, change.sku)
-
-
-def _refuse_sold(variants: list[CurrentVariant]) -> None:
-    sold = StockMovement.select(fn.COUNT(StockMovement.id)).where(
-        StockMovement.variant.in_([each.id for each in variants]), StockMovement.reason == "sold"
-    )
-    if sold.scalar() or any(each.held for each in variants):
-        raise Kept("It was sold since.")
 
 
 def _finish(imported: Import) -> None:
