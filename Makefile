@@ -2,6 +2,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Where it is set, every process of the shop would compile all of its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: shop test lint bench help
 
 VENV := .venv

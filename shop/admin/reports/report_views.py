@@ -21,7 +21,6 @@ from ..blueprint import blueprint
 from ..roles import READING_BOOKS
 from . import building, explaining
 from .asking import Asked, asked, presets
-from .chart import Bar, chart
 from .tables import Table
 from .tiles import Tile, changed, sales_tiles
 
@@ -176,6 +175,9 @@ def _page(wanted: Asked, table: Table, **more: Any) -> Response:
 
 
 def _drawing(wanted: Asked, series: Series) -> str:
+    # What draws is a library of a thousand classes: it is loaded by whoever looks at a report, not by every start.
+    from .chart import Bar, chart
+
     bars = [
         Bar(
             point.bucket.label,
@@ -185,7 +187,6 @@ def _drawing(wanted: Asked, series: Series) -> str:
         )
         for point in series.points
     ]
-
     best = max(series.points, key=lambda point: point.sums.total_cents)
     sold, most = (money(sums.total_cents, wanted.currency) for sums in (series.whole, best.sums))
     return chart(

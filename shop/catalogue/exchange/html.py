@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import nh3
-from markdownify import markdownify
 
 _TAGS = {"p", "br", "div", "strong", "b", "em", "i", "ul", "ol", "li", "a", "h1", "h2", "h3", "h4", "h5", "h6"}
 _TAGS |= {"blockquote", "code", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td"}
@@ -16,6 +15,9 @@ def to_markdown(html: str) -> str:
     """Scripts, styles, frames and pictures are left out; text that has no paragraphs keeps its own lines."""
     if not html.strip():
         return ""
+    # With its parsers it takes longer to load than a page to make, and only imports ever need it.
+    from markdownify import markdownify
+
     if not _BLOCK.search(html):
         paragraphs = re.split(r"\n\s*\n", html.replace("\r\n", "\n").strip())
         html = "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
