@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -21,6 +22,8 @@ from .config_checks import problems_of
 from .files import make_private_file
 
 GATEWAY_APART = 801
+# Less, and not even the databases open.
+ROOM_TO_START = 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -150,7 +153,7 @@ def load(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
     given.update(overrides)
     _fill_in(given, problems)
     settings = Settings(**given)
-    problems += problems_of(settings)
+    problems += [*problems_of(settings), *_wrong_folder(instance, problems)]
     if problems:
         raise WrongSettings(problems)
     return settings
@@ -220,6 +223,16 @@ def _kept_secret(path: Path, problems: list[str]) -> str:
     except OSError as error:
         problems.append(f"SHOP_INSTANCE={path.parent} cannot be written: {error.strerror}.")
         return ""
+
+
+def _wrong_folder(instance: Path, known: list[str]) -> list[str]:
+    """Databases, locks and keys are written there from the first moment on."""
+    if known or not instance.is_dir():
+        return []
+    if not os.access(instance, os.W_OK | os.X_OK):
+        return [f"SHOP_INSTANCE={instance} cannot be written: it is read-only, or belongs to another user."]
+    free = shutil.disk_usage(instance).free
+    return [f"The disk is full: SHOP_INSTANCE={instance} has no room left. Make some."] if free < ROOM_TO_START else []
 
 
 _started: Settings | None = None

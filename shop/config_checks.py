@@ -108,15 +108,21 @@ def _wrong_urls(settings: Settings) -> list[str]:
         value = getattr(settings, name)
         if value and urlsplit(value).scheme not in schemes:
             found.append(f"{name.upper()} must start with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
+    if settings.smtp_url and not _names_a_host(settings.smtp_url):
+        found.append("SMTP_URL must name a host, and a port if it is an unusual one: smtp://mail.example.com:587.")
     if settings.keys_url and settings.keys_url == settings.database_url:
         found.append("KEYS_URL must be another database than DATABASE_URL: keys beside the data protect nothing.")
     return found
 
 
 def _is_web_address(url: str) -> bool:
+    return _names_a_host(url) and urlsplit(url).scheme in {"http", "https"}
+
+
+def _names_a_host(url: str) -> bool:
     with suppress(ValueError):
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return bool(parts.hostname) and parts.port != 0
     return False
 
 

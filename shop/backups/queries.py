@@ -10,6 +10,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from .. import clock
+from ..audit.models import AuditEvent
 from ..config import settings
 from .models import Backup, BackupKind
 
@@ -69,9 +70,16 @@ def standing() -> BackupStanding:
 
 
 def _is_late(last: Backup | None) -> bool:
-    """A shop that has only just begun to make backups is not late."""
+    """A shop that has only just begun is not late."""
     every = timedelta(days=settings().backup_every_days)
-    return bool(every) and last is not None and last.made_at < clock.now() - TURNS_MISSED * every
+    since = last.made_at if last else _began_at()
+    return bool(every) and since < clock.now() - TURNS_MISSED * every
+
+
+def _began_at() -> datetime:
+    """When the first thing happened in this shop."""
+    first = AuditEvent.select().order_by(AuditEvent.number).first()
+    return first.at if first else clock.now()
 
 
 def expired() -> list[Backup]:

@@ -12,6 +12,13 @@ from ..db import connect_until_answered, db
 from . import schema
 
 DISK_NEEDED = 50 * 1024 * 1024
+# What to do about a check that got no answer.
+WHERE_TO_LOOK = {
+    "database": "Is the database running, and is DATABASE_URL right?",
+    "keys": "Is the key store's database running, and is KEYS_URL right?",
+    "jobs": "Is Redis running, and is REDIS_URL right?",
+}
+ELSEWHERE = "If the database above does not answer either, see to that first; else the shop's log says more."
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ def guarded(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Exception as error:  # whatever it is, the answer is the same
-        return Finding(name, False, f"no answer ({type(error).__name__})", "Is it running, and is its address right?")
+        return Finding(name, False, f"no answer ({type(error).__name__})", WHERE_TO_LOOK.get(name, ELSEWHERE))
 
 
 def database() -> Finding:

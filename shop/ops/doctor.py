@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import apsw
 import redis
 
 from .. import clock
 from ..audit.queries import last_event, verify
-from ..backups.queries import standing
+from ..backups.models import BackupKind
+from ..backups.queries import newest, standing
+from ..backups.writing import folder_of
 from ..config import settings
-from ..db import db, is_sqlite
+from ..db import Sqlite, db, is_sqlite
 from ..health.services import keep_findings
 from ..payments import gateway
 from ..preferences.overlay import chosen_names
+from ..vault.store import connected, keys_db
 from .checks import Finding, guarded, readiness
 from .folders import open_to_others
 
 SAFE_SQLITE = (3, 51, 3)
+CHECK_PAGES = "PRAGMA quick_check(1)"
 CLOCK_SECONDS = 5
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -59,9 +64,23 @@ def _configuration() -> Finding:
 def _sqlite() -> Finding:
     version = apsw.sqlitelibversion()
     is_safe = tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
-    return Finding(
-        "sqlite", is_safe, version, "Versions before 3.51.3 can damage the database: install requirements.txt."
-    )
+    if not is_safe:
+        return Finding(
+            "sqlite", False, version, "Versions before 3.51.3 can damage a database: install requirements.txt."
+        )
+    damaged = _damaged()
+    if damaged:
+        advice = "Stop the shop and put the newest backup back: flask --app wsgi shop restore"
+        return Finding("sqlite", False, f"{' and '.join(damaged)}: pages in it are damaged", advice)
+    return Finding("sqlite", True, f"{version}, and what it keeps is whole")
+
+
+def _damaged() -> list[str]:
+    """The files in which SQLite finds pages that make no sense; PostgreSQL looks after its own."""
+    with connected():
+        files = {"shop.db": db, "keys.db": keys_db}
+        looked_at = {name: found for name, found in files.items() if isinstance(found.obj, Sqlite)}
+        return [name for name, found in looked_at.items() if found.execute_sql(CHECK_PAGES).fetchone()[0] != "ok"]
 
 
 def _files() -> Finding:
@@ -103,6 +122,22 @@ def _mail() -> Finding:
     if not settings().smtp_url:
         return Finding("mail", True, f"written to {settings().shop_instance / 'mail'}; set SMTP_URL to send it")
     parts = urlsplit(settings().smtp_url or "")
+    try:
+        return _asked(parts)
+    except smtplib.SMTPAuthenticationError:
+        says, advice = "does not take the user and the password", "Look at both in SMTP_URL."
+    except ssl.SSLError:
+        says, advice = (
+            "cannot be spoken to safely",
+            "Look at its certificate, and whether SMTP_URL is smtp:// or smtps://.",
+        )
+    except (OSError, smtplib.SMTPException) as error:
+        says = f"does not answer ({type(error).__name__})"
+        advice = "Is it running, and are host and port right in SMTP_URL? Mails wait, and leave once it is back."
+    return Finding("mail", False, f"{parts.hostname} {says}", advice)
+
+
+def _asked(parts: SplitResult) -> Finding:
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     with kind(parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587), timeout=10) as server:
         server.ehlo()
@@ -125,17 +160,26 @@ def _jobs() -> Finding:
 def _backups() -> Finding:
     now = standing()
     made = f"the last was made {now.newest:%Y-%m-%d %H:%M} UTC" if now.newest else "none was made yet"
-    says = "; ".join(now.problems) or made
-    return Finding(
-        "backups", not now.problems, says, "Look at BACKUP_ROOT and KEY_BACKUP_ROOT: room, and who may write."
-    )
+    problems = [*now.problems, *_lost_backups()]
+    says = "; ".join(problems) or made
+    return Finding("backups", not problems, says, "Look at BACKUP_ROOT and KEY_BACKUP_ROOT: room, and who may write.")
+
+
+def _lost_backups() -> list[str]:
+    """The newest of each kind, where it is not to be found."""
+    last = [found for kind in BackupKind if (found := newest(kind))]
+    return [f"{row.file} is gone" for row in last if not (folder_of(BackupKind(row.kind)) / row.file).exists()]
 
 
 def _payments() -> Finding:
     where = settings().braintree_environment
-    if gateway.client_token() is not None:
+    answer = gateway.token_or_trouble()
+    if isinstance(answer, str):
         return Finding("payments", True, f"{where}: the gateway takes our keys")
-    advice = "Look at BRAINTREE_MERCHANT_ID, BRAINTREE_PUBLIC_KEY and BRAINTREE_PRIVATE_KEY."
+    if isinstance(answer, gateway.Refused):
+        advice = "Look at BRAINTREE_MERCHANT_ID, BRAINTREE_PUBLIC_KEY and BRAINTREE_PRIVATE_KEY."
+        return Finding("payments", False, f"{where}: the gateway does not take our keys ({answer.why})", advice)
+    advice = "Does this machine reach the Internet? Nobody can pay until the gateway answers."
     if settings().runs_own_gateway:
         advice = "The practice gateway runs only while the shop does: make shop"
-    return Finding("payments", False, f"{where}: the gateway gives no client token", advice)
+    return Finding("payments", False, f"{where}: the gateway does not answer ({answer.why})", advice)

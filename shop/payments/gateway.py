@@ -49,7 +49,7 @@ __all__ = [
     "ACCEPTED_BRANDS", "Authorised", "Declined", "ForgetOutcome", "Forgotten", "Missing", "NonceConsumed", "Outcome",
     "Refunded", "RefundOutcome", "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
     "authorise", "card_entry", "client_token", "day", "find", "find_by_ref", "forget_card", "is_nonce_consumed",
-    "is_open", "refund", "settle", "void",
+    "is_open", "refund", "settle", "token_or_trouble", "void",
 ]  # fmt: skip
 
 log = logging.getLogger("shop.payments")
@@ -79,8 +79,14 @@ def card_entry() -> CardEntry:
 
 def client_token() -> str | None:
     """A guest's token for card entry, fresh each time; None when the gateway did not give one."""
+    answer = token_or_trouble()
+    return answer if isinstance(answer, str) else None
+
+
+def token_or_trouble() -> str | Refused | Unknown:
+    """The same, or why there is none."""
     answer = _ask("client_token", lambda gateway: gateway.client_token.generate({}))
-    return answer if isinstance(answer, str) and answer else None
+    return answer if isinstance(answer, Refused | Unknown) or answer else Unknown("empty answer")
 
 
 def authorise(

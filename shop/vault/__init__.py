@@ -7,7 +7,7 @@ person, order or cart a subject of its own: `new_subject("order")`. Lists call `
 from __future__ import annotations
 
 from flask import Flask, request
-from peewee import OperationalError
+from peewee import DatabaseError, OperationalError
 
 from ..config import Settings, WrongSettings
 from ..config import settings as active_settings
@@ -100,6 +100,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     except OperationalError as error:
         said, where = str(error).partition("\n")[0], "KEYS_URL" if settings.keys_url else settings.shop_instance
         raise WrongSettings([f"The key store does not answer ({said}): see to {where}."]) from error
+    except DatabaseError as error:
+        where = "The database of KEYS_URL" if settings.keys_url else str(settings.shop_instance / "keys.db")
+        raise WrongSettings([bond.unreadable(where, error)]) from error
     app.before_request(_check_first)
 
 

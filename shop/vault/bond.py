@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peewee import OperationalError, ProgrammingError
+from peewee import DatabaseError, OperationalError, ProgrammingError
 
 from ..config import Settings
+from ..config import settings as active_settings
 from ..db import close_connection, db, open_connection
 from .erasures import follow
 from .fields import sealed_models
@@ -109,12 +110,15 @@ def _newest_subjects() -> set[str]:
 
 @contextmanager
 def _looking() -> Iterator[bool]:
-    """A connection to the data, while the block lasts; False when there is none to be had."""
+    """A connection to the data, while the block lasts; False when there is none to be had. Raises Parted for what is no
+    database any more."""
     try:
         is_new = open_connection()
     except OperationalError:
         yield False
         return
+    except DatabaseError as error:
+        raise Parted(unreadable(_data(active_settings()), error)) from error
     try:
         yield True
     finally:
@@ -149,6 +153,11 @@ def _lost_data(settings: Settings) -> str:
         f"The data is lost: {_data(settings)} is empty or missing, but {_keys(settings)} belongs to a shop that had "
         f"some. Put the data back ({PUT_BACK}, with the newest backup). Only if the shop shall begin anew, empty both."
     )
+
+
+def unreadable(place: str | Path, error: DatabaseError) -> str:
+    said = str(error).partition("\n")[0]
+    return f"{place} cannot be read ({said}). See what happened to it, or put its newest backup back ({PUT_BACK})."
 
 
 def _keys(settings: Settings) -> str | Path:

@@ -49,6 +49,10 @@ def problems_of(instance: Path, **environment: str) -> list[str]:
         ("KEYS_URL", "sqlite:///keys.db"),
         ("REDIS_URL", "http://localhost"),
         ("SMTP_URL", "localhost:25"),
+        ("SMTP_URL", "smtp://localhost:mail"),
+        ("SMTP_URL", "smtp://"),
+        ("MAIL_FROM", "the shop"),
+        ("PRIVACY_EMAIL", "Robin <robin@fern.example>"),
         ("BRAINTREE_ENVIRONMENT", "live"),
         ("BRAINTREE_TIMEOUT", "600"),
         ("CARD_ENTRY", "form"),
@@ -61,6 +65,11 @@ def problems_of(instance: Path, **environment: str) -> list[str]:
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
     assert any(name in problem for problem in problems_of(tmp_path, **{name: value}))
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder that refuses even the superuser")
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    assert any("cannot be written" in problem for problem in problems_of(Path("/proc/self"), SECRET_KEY="s" * 40))
 
 
 def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:

@@ -106,6 +106,17 @@ def test_an_empty_file_in_the_key_stores_place_is_no_key_store(app: Flask) -> No
     assert "The key store is lost" in problem_of(known)
 
 
+@pytest.mark.parametrize("name", ["keys.db", "shop.db"])
+def test_a_file_that_is_no_database_any_more_is_named(app: Flask, name: str) -> None:
+    known = settings()
+    if known.keys_url:
+        pytest.skip("this shop keeps both in PostgreSQL")
+    disconnect()
+    (known.shop_instance / name).write_bytes(b"no such thing" * 1000)
+    problem = problem_of(known)
+    assert f"{name} cannot be read" in problem and "flask --app wsgi shop restore" in problem
+
+
 def test_another_shops_key_store_stops_the_start(app: Flask, shops: Shops, tmp_path: Path) -> None:
     known = settings()
     write_a_mail()
