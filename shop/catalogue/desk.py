@@ -190,22 +190,38 @@ def shelves() -> list[ShelfSection]:
     ]
 
 
-def products_in(collection_id: int, *, most: int) -> list[ProductRow]:
-    """The first of a collection, as it shows them, those off the shelf among them."""
+def products_in(collection_id: int, *, start: int, most: int) -> list[ProductRow]:
+    """So many of a collection, after the first `start`, as it shows them, those off the shelf among them."""
+    columns = [getattr(Product, name) for name in _PRODUCT]
+    shown = (*columns, *_PICTURE, _first_sku().alias("sku"), _low().alias("is_low"))
+    rows: Any = _in_order(collection_id, *shown).join_from(
+        Product, Picture, JOIN.LEFT_OUTER, on=(Picture.id == first_picture())
+    )
+    return [_product_row(row) for row in rows.offset(start).limit(most).dicts()]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The products of a collection by their ids, as it shows them; the first `by_hand` of them were put there."""
+
+    ids: list[int]
+    by_hand: int
+
+
+def standing_in(collection_id: int) -> Standing:
+    rows = list(_in_order(collection_id, Product.id, ProductCollection.rank).tuples())
+    return Standing([product_id for product_id, _ in rows], sum(rank > 0 for _, rank in rows))
+
+
+def _in_order(collection_id: int, *columns: Any) -> Any:
     here = (ProductCollection.product == Product.id) & (ProductCollection.collection == collection_id)
-    rows: Any = (
-        Product.select(
-            *(getattr(Product, name) for name in _PRODUCT), *_PICTURE, _first_sku().alias("sku"), _low().alias("is_low")
-        )
-        .join(Picture, JOIN.LEFT_OUTER, on=(Picture.id == first_picture()))
-        .join_from(Product, ProductCollection, on=here)
+    return (
+        Product.select(*columns)
+        .join(ProductCollection, on=here)
         .order_by(
             ProductCollection.rank.desc(), Product.featured.desc(), Product.published_at.desc(), Product.id.desc()
         )
-        .limit(most)
-        .dicts()
     )
-    return [_product_row(row) for row in rows]
 
 
 _PRODUCT = (

@@ -213,26 +213,31 @@ def _prices(scope: Scope, filters: Filters) -> Facet:
 
 
 def _options(scope: Scope, filters: Filters) -> Iterable[Facet]:
-    """A facet for each option name in the list (Colour, Size); one statement for all three option columns."""
+    """A facet for each option name in the list (Colour, Size); one statement for all three option columns.
+
+    What most products have comes first, and of the others what stands first among its product's variants.
+    """
     arms = [_option_counts(named, value, scope, filters) for named, value in _OPTIONS]
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, dict[str, tuple[int, float]]] = {}
     products: dict[str, set[int]] = {}
-    for name, value, count, lowest, highest in arms[0].union_all(arms[1]).union_all(arms[2]).tuples():
+    for name, value, count, place, lowest, highest in arms[0].union_all(arms[1]).union_all(arms[2]).tuples():
         values = found.setdefault(name, {})
-        values[value] = values.get(value, 0) + count
+        others, first = values.get(value, (0, place))
+        values[value] = (others + count, min(first, place))
         products.setdefault(name, set()).update((lowest, highest))
     for name in sorted(found):
         if len(products[name]) == 1 and name not in filters.values_by_name:
             # What only tells one product's variants apart is no way to choose among products.
             continue
-        ordered = sorted(found[name].items(), key=lambda pair: (-pair[1], pair[0]))[:VALUES_AT_MOST]
-        yield Facet(name, "option", tuple(Choice(f"{name}:{value}", value, count) for value, count in ordered))
+        ordered = sorted(found[name].items(), key=lambda pair: (-pair[1][0], pair[1][1], pair[0]))[:VALUES_AT_MOST]
+        yield Facet(name, "option", tuple(Choice(f"{name}:{value}", value, count) for value, (count, _) in ordered))
 
 
 def _option_counts(named: Any, value: Any, scope: Scope, filters: Filters) -> Any:
     others = [(named == name) | _has_option(name, values) for name, values in filters.values_by_name.items()]
+    ids = (fn.COUNT(Product.id.distinct()), fn.AVG(Variant.position), fn.MIN(Product.id), fn.MAX(Product.id))
     return (
-        Product.select(named, value, fn.COUNT(Product.id.distinct()), fn.MIN(Product.id), fn.MAX(Product.id))
+        Product.select(named, value, *ids)
         .join(Variant)
         .where(named != "", value != "", *_buyable(filters), *others)
         .where(*_conditions(scope, replace(filters, in_stock=False), apart_from="option"))

@@ -58,6 +58,14 @@ class ProductShown:
     def has_one_price(self) -> bool:
         return len({variant.price_cents for variant in self.variants}) < 2
 
+    @property
+    def by_first_option(self) -> list[tuple[str, list[VariantShown]]]:
+        """Its variants under their first option (their colour), in the owner's order."""
+        found: dict[str, list[VariantShown]] = {}
+        for variant in self.variants:
+            found.setdefault(variant.options[0] if variant.options else "", []).append(variant)
+        return list(found.items())
+
     def gallery(self, chosen: VariantShown | None) -> list[PictureShown]:
         """Its pictures, with those that show the chosen variant's first option (its colour) at the front."""
         first = chosen.options[0] if chosen and chosen.options else None

@@ -19,6 +19,7 @@ from .slugs import Kind
 
 INDEX_JOB = "index products"
 STORY_AT_MOST = 5_000
+RANKED_AT_ONCE = 500
 # So many products at once hold back whoever else writes for a tenth of a second or so.
 INDEXED_AT_ONCE = 50
 
@@ -131,14 +132,15 @@ def order_products(*, collection_id: int, ids: Sequence[int], staff_id: int) -> 
     """Put these products first in the collection, in this order; all others follow as they did by themselves."""
     with changing():
         places: Any = ProductCollection
-        inside = places.select(places.product).where(places.collection == collection_id, places.product.in_(list(ids)))
-        known = {product for (product,) in inside.tuples()}
+        inside = places.select(places.product).where(places.collection == collection_id).tuples()
+        known = {product for (product,) in inside}
         wanted = [product for product in dict.fromkeys(ids) if product in known]
         places.update(rank=0).where(places.collection == collection_id, places.rank != 0).execute()
-        if wanted:
-            ranks = [(product, len(wanted) - at) for at, product in enumerate(wanted)]
+        for start in range(0, len(wanted), RANKED_AT_ONCE):
+            part = wanted[start : start + RANKED_AT_ONCE]
+            ranks = [(product, len(wanted) - start - at) for at, product in enumerate(part)]
             places.update(rank=Case(places.product, ranks, 0)).where(
-                places.collection == collection_id, places.product.in_(wanted)
+                places.collection == collection_id, places.product.in_(part)
             ).execute()
         _tell("collection", collection_id, "ordered", staff_id)
 
@@ -167,6 +169,14 @@ def moved_by(ids: Sequence[int], moving: int, *, step: int) -> list[int]:
         at = found.index(moving)
         found.insert(min(len(found) - 1, max(0, at + step)), found.pop(at))
     return found
+
+
+def rearranged(ids: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """The same ids, with those that are `wanted` in that order, in the places that they have among them now."""
+    known = set(ids)
+    moving = [each for each in dict.fromkeys(wanted) if each in known]
+    those = iter(moving)
+    return [next(those) if each in moving else each for each in ids]
 
 
 def _many(count: int, word: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -177,3 +179,15 @@ def test_the_head_shows_the_sections_on_every_page(client: ShopClient, goods: Go
 def test_an_empty_shop_has_a_home_page_and_a_search(app: Flask, client: ShopClient) -> None:
     assert client.get("/").status_code == 200
     assert "Nothing here just now" in client.get("/search").text
+
+
+def test_options_stand_in_the_owners_order(client: ShopClient, goods: Goods) -> None:
+    pairs = [(colour, size) for colour in ("Teal", "Moss") for size in ("Small", "Medium", "Large")]
+    for name in ("Coat", "Cap"):
+        variants = [{"option1": colour, "option2": size} for colour, size in pairs]
+        goods.add(name, *variants, option1_name="Colour", option2_name="Size")
+    page = client.get("/p/coat").text
+    assert re.findall(r'chips__legend">(.*?)<', page) == ["Teal", "Moss"]
+    assert re.findall(r'chip__label">(.*?)<', page) == ["Small", "Medium", "Large"] * 2
+    facet = client.get("/s/bags/").text
+    assert facet.index('"Size:Small"') < facet.index('"Size:Medium"') < facet.index('"Size:Large"')

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from shop.catalogue import listing, shelving
+from shop.catalogue import listing, search, shelving
 from shop.catalogue.drafts import draft_of
 from shop.catalogue.filters import Filters
-from shop.catalogue.models import Collection, Product, Section
+from shop.catalogue.models import Collection, Product, SearchWaiting, Section
 from shop.catalogue.saving import save_product
 from shop.catalogue.shelving import CollectionDraft, NotEmpty, SectionDraft, WrongShelf, save_collection, save_section
+from shop.db import db
 from tests.support.client import ShopClient
+from tests.support.queries import count_queries
 
 from .conftest import Goods
 
@@ -77,6 +79,19 @@ def test_old_addresses_lead_to_the_new_ones_at_the_next_request(client: ShopClie
     assert "On the back" in client.get("/s/carried/on-the-back/").text
     assert "/s/carried/on-the-back/" in client.get("/sitemap.xml").text
     assert "Bag" in client.get("/search?q=carried").text
+
+
+def test_what_stands_in_a_renamed_section_is_soon_found_by_its_new_name(goods: Goods) -> None:
+    for number in range(shelving.INDEXED_AT_ONCE + 1):
+        goods.add(f"Bag {number}")
+    bags = goods.collections["backpacks"].section_id
+    with count_queries() as sent:
+        save_section(draft=SectionDraft("Luggage", "bags"), section_id=bags, staff_id=ROBIN)
+    assert len(sent) < 20
+    assert search.matching_ids(search.understand("luggage")).count(db) == 0
+    shelving.index_waiting()
+    assert search.matching_ids(search.understand("luggage")).count(db) == shelving.INDEXED_AT_ONCE + 1
+    assert SearchWaiting.select().count() == 0
 
 
 def test_a_collection_that_moves_to_another_section_is_found_from_the_old_one(client: ShopClient, goods: Goods) -> None:

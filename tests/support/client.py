@@ -75,12 +75,19 @@ def _form(response: TestResponse, action: str) -> HtmlElement:
 
 
 def _names(form: HtmlElement) -> set[str]:
-    return {name for element in form.iter() if (name := element.get("name"))}
+    return {name for element in _elements(form) if (name := element.get("name"))}
+
+
+def _elements(form: HtmlElement) -> list[HtmlElement]:
+    """What stands in the form, and what stands elsewhere and says that it belongs to it."""
+    name = form.get("id")
+    elsewhere = form.getroottree().getroot().iterfind(f".//*[@form='{name}']") if name else ()
+    return [*form.iter(), *elsewhere]
 
 
 def _fields(form: HtmlElement) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for element in form.iter():
+    for element in _elements(form):
         name = element.get("name")
         if not name or element.get("disabled") is not None:
             continue

@@ -10,18 +10,17 @@ from flask_login import current_user
 
 from ...access_rules import staff
 from ...catalogue import shelving
-from ...catalogue.desk import products_in
-from ...catalogue.models import Collection, Section
+from ...catalogue.desk import Standing, products_in, standing_in
+from ...catalogue.models import Collection, ProductCollection, Section
 from ...catalogue.shelving import NoSuchShelf, NotEmpty, WrongShelf, save_collection
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
-from .ids import ids_in, row_id
+from .ids import ids_in, moving_in, row_id
 from .shelf_forms import CollectionForm
 
-# So many are put in order by hand; whatever comes after them orders itself.
-ORDERED_AT_MOST = 100
+ON_A_PAGE = 50
 
 
 @blueprint.get("/collections/new")
@@ -55,14 +54,26 @@ def order_products(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
     said = TOO_OLD
     if StepForm().validate():
-        present = [row.id for row in products_in(collection_id, most=ORDERED_AT_MOST)]
-        ids = ids_in(request.form, present)[:ORDERED_AT_MOST]
+        ids = _as_wanted(standing_in(collection_id))
         shelving.order_products(collection_id=collection_id, ids=ids, staff_id=current_user.person.id)
         said = "The order is saved."
     if not is_htmx():
         flash(said)
-    location = url_for("admin.collection", collection_id=collection_id, _anchor="admin-collection-order")
+    location = url_for("admin.collection", collection_id=collection_id, page=_page(), _anchor="admin-collection-order")
     return changed("admin/products/_order_changed.html", location=location, said=said, **_inside(found))
+
+
+def _as_wanted(present: Standing) -> list[int]:
+    """Those that stand where somebody put them: up to the end of the page on which the last of them is. Whatever comes
+    after them orders itself."""
+    ids = ids_in(request.form, present.ids)
+    put = [ids.index(each) + 1 for each in moving_in(request.form) if each in ids]
+    last = max([present.by_hand, *put])
+    return ids[: -(-last // ON_A_PAGE) * ON_A_PAGE]
+
+
+def _page() -> int:
+    return max(1, row_id(request.values.get("page")) or 1)
 
 
 @blueprint.post("/collections/<id:collection_id>/remove")
@@ -118,9 +129,14 @@ def _form_page(form: CollectionForm, found: Collection | None, status: int = 200
 
 
 def _inside(found: Collection) -> dict[str, Any]:
+    count = ProductCollection.select().where(ProductCollection.collection == found.id).count()
+    page = min(_page(), max(1, -(-count // ON_A_PAGE)))
     return {
         "collection": found,
-        "products": products_in(found.id, most=ORDERED_AT_MOST),
-        "most": ORDERED_AT_MOST,
+        "products": products_in(found.id, start=(page - 1) * ON_A_PAGE, most=ON_A_PAGE),
+        "count": count,
+        "before": (page - 1) * ON_A_PAGE,
+        "this_page": page,
+        "has_more": page * ON_A_PAGE < count,
         "step": StepForm(formdata=None),
     }

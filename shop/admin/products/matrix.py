@@ -101,13 +101,23 @@ def values_text(rows: Sequence[Row], number: int) -> str:
 
 
 def combined(rows: Sequence[Row], values: Sequence[Sequence[str]]) -> list[Row]:
-    """The rows, and one for each combination that they lack; new ones cost and weigh what the first does."""
+    """The rows, and one for each combination that they lack, in the order in which the values are given.
+
+    New ones cost and weigh what the first does.
+    """
     wanted = [each or [""] for each in [*values, [], [], []][:OPTIONS_AT_MOST]]
     kept = [_widened(row, wanted) for row in rows]
     have = {_key(row.options) for row in kept}
     like = {name: kept[0][name] for name in FILLED} if kept else {}
     missing = [list(each) for each in combinations(*wanted) if _key(each) not in have]
-    return [*kept, *(Row(options=each, values=dict(like)) for each in missing)]
+    places = [{value.casefold(): place for place, value in enumerate(each)} for each in wanted]
+    rows = [*kept, *(Row(options=each, values=dict(like)) for each in missing)]
+    return sorted(rows, key=lambda row: _place(row.options, places))
+
+
+def _place(options: Sequence[str], places: Sequence[Mapping[str, int]]) -> tuple[int, ...]:
+    """Where a row stands; values that are not given come last."""
+    return tuple(there.get(value.casefold(), len(there)) for value, there in zip(options, places, strict=True))
 
 
 def filled(rows: Sequence[Row], values: Mapping[str, str]) -> list[Row]:

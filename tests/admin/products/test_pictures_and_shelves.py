@@ -7,6 +7,7 @@ from io import BytesIO
 from werkzeug.test import TestResponse
 
 from shop.catalogue import gallery, uploads
+from shop.catalogue.desk import products_in
 from shop.catalogue.models import Collection, Picture, PictureUpload, Product, Section, Variant
 from tests.catalogue.test_pictures import drawn
 from tests.support.client import HtmxClient, ShopClient
@@ -62,7 +63,7 @@ def test_a_picture_may_be_large_and_no_other_form_may(owner: ShopClient, bag: Pr
 def send_whole(client: ShopClient, product: Product, picture: bytes) -> TestResponse:
     """As one piece: the test client would write a large form into a file that it leaves open."""
     page = f"/admin/products/{product.id}"
-    token = client.get(page).text.split('name="csrf_token" value="')[1].split('"')[0]
+    token = csrf(client.get(page))
     head = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
     start = head.format("csrf_token", "") + token + "\r\n" + head.format("pictures", '; filename="big.jpg"')
     body = start.encode() + picture + b"\r\n--x--\r\n"
@@ -115,6 +116,38 @@ def test_products_are_put_in_order_where_shoppers_see_it(owner_htmx: HtmxClient,
     shop = ShopClient(owner_htmx.application, use_cookies=False).get("/s/bags/backpacks/").text
     assert shop.index(">Three<") < shop.index(">One<") < shop.index(">Two<")
     assert (two.id, three.id) == (2, 3)
+
+
+def test_a_long_collection_is_ordered_by_numbers_and_page_by_page(owner: ShopClient, goods: Goods) -> None:
+    ids = [goods.add(f"Bag {number}").id for number in range(60)]
+    page = f"/admin/collections/{goods.collections['backpacks'].id}"
+
+    def shown() -> list[int]:
+        return [row.id for row in products_in(goods.collections["backpacks"].id, start=0, most=100)]
+
+    newest = ids[::-1]
+    assert shown() == newest
+    second = owner.get(f"{page}?page=2")
+    assert "51 to 60 of 60" in second.text and "Later ones" not in second.text
+    last = newest[59]
+    moved = owner.submit(second, action=f"{page}/order", **{f"place-{last}-60": "2"})
+    assert moved.location == f"{page}?page=2#admin-collection-order"
+    newest.insert(1, newest.pop())
+    assert shown() == newest
+    assert owner.submit(second, action=f"{page}/order", button=f"move=earlier-{newest[50]}").status_code == 303
+    newest[49], newest[50] = newest[50], newest[49]
+    assert shown() == newest
+    dragged = {"order": [str(newest[2]), str(newest[0])], "csrf_token": csrf(second)}
+    assert owner.post(f"{page}/order", data=dragged).status_code == 303
+    newest[0], newest[2] = newest[2], newest[0]
+    assert shown() == newest
+    nonsense = {"place-1-1": "-3", "place-x-2": "4", "order": "9" * 30, "csrf_token": csrf(second)}
+    assert owner.post(f"{page}/order", data=nonsense).status_code == 303
+    assert shown() == newest
+
+
+def csrf(page: TestResponse) -> str:
+    return page.text.split('name="csrf_token" value="')[1].split('"')[0]
 
 
 def test_a_reduction_shows_the_lowest_price_before(owner: ShopClient, bag: Product) -> None:
