@@ -15,7 +15,12 @@ from .models import Look
 
 # What is opened, as the audit trail names it: ("order", 12).
 About: TypeAlias = tuple[str, int]
-EVENTS = {"order": "order-opened", "customer": "customer-opened", "case": "case-read"}
+EVENTS = {
+    "order": "order-opened",
+    "customer": "customer-opened",
+    "case": "case-read",
+    "checkout_draft": "draft-opened",
+}
 
 
 class Given(NamedTuple):
@@ -38,11 +43,15 @@ def given_today(*, staff_id: int, about: About, customer_id: int | None) -> Give
 
 
 def reason_by_itself(about: About) -> LookReason | None:
-    """An order that waits to be packed or sent, and a case that waits for its answer, say themselves why."""
+    """An order that waits to be packed or sent, one that is being taken, and a case that waits for its answer, say
+    themselves why."""
     kind, row_id = about
     if kind == "order":
         waits = Order.state.in_((OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT))
         return LookReason.PACKING if Order.select().where(Order.id == row_id, waits).exists() else None
+    if kind == "checkout_draft":
+        # Whoever gave us an order asked us to work on it.
+        return LookReason.ASKED
     if kind == "case":
         return LookReason.CASE if Case.select().where(Case.id == row_id, Case.closed_at.is_null()).exists() else None
     return None

@@ -40,6 +40,7 @@ PARTS = (
         "Orders",
         (
             DeskPage("orders", "Orders", "admin.orders"),
+            DeskPage("new-order", "Take an order", "admin.new_order"),
             DeskPage("printing", "Print", "admin.printing"),
             DeskPage("hand-over", "Hand over", "admin.hand_over_orders"),
         ),

@@ -32,6 +32,7 @@ from .orders import (
     refund_views,
     unlock_views,
 )
+from .phone_orders import goods_views, new_views, paying_views, who_views
 from .privacy import (
     case_views,
     habit_views,
@@ -60,6 +61,7 @@ __all__ = [
     "discount_views",
     "erasure_views",
     "export_views",
+    "goods_views",
     "habit_views",
     "hand_over_views",
     "import_views",
@@ -70,10 +72,12 @@ __all__ = [
     "logo_views",
     "mail_views",
     "me_views",
+    "new_views",
     "note_views",
     "order_views",
     "paper_views",
     "parcel_views",
+    "paying_views",
     "people_views",
     "policy_views",
     "product_pages",
@@ -92,6 +96,7 @@ __all__ = [
     "today_views",
     "trail_views",
     "unlock_views",
+    "who_views",
     "wording_views",
 ]
 

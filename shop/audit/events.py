@@ -67,6 +67,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "order-claimed": (),
         "order-placed": ("cents",),
         "order-taken": ("source",),
+        "draft-opened": ("reason",),
         "draft-begun": ("source",),
         "draft-link-mailed": ("days",),
         "draft-link-followed": (),

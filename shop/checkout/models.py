@@ -24,6 +24,7 @@ class CheckoutDraft(WhereItGoes):
     all of it goes. `opened_at` is when the link was last followed.
     """
 
+    cart_id: int
     customer_id: int | None
 
     cart = ForeignKeyField(Cart, unique=True, backref="drafts", on_delete="CASCADE")

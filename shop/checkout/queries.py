@@ -35,7 +35,9 @@ class Step(StrEnum):
 def draft_of(cart: Cart, customer: Customer | None = None) -> CheckoutDraft | None:
     """What was typed for this cart; None when there is nothing, its key is gone, or another customer typed it."""
     draft: CheckoutDraft | None = CheckoutDraft.get_or_none(CheckoutDraft.cart == cart.id)
-    if draft is not None and draft.customer_id not in (None, customer and customer.id):
+    # Behind a mailed link it is for whoever the mail came to, signed in or not.
+    is_mailed = draft is not None and draft.link_hash is not None
+    if draft is not None and not is_mailed and draft.customer_id not in (None, customer and customer.id):
         return None
     if draft is None or REMOVED in (draft.email, draft.delivery_name, draft.delivery_country):
         return None

@@ -3,7 +3,7 @@ the card itself, which is typed into the payment provider's frames."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request, url_for
+from flask import abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
@@ -15,16 +15,17 @@ from ..orders.models import Order, OrderState
 from ..orders.services.access import NotFound, order_for
 from ..orders.services.errors import CartIsGone
 from ..web import is_htmx, page_or_fragment
-from . import answers
+from . import answers, prepared_views
 from .answers import Problem
 from .asking import delivery_form_for, with_saved_address
 from .forms import ContactForm, MethodForm, PayForm
+from .pages import blueprint
 from .paying import pay_for
 from .queries import Checkout, Step
 from .services import choose_method, keep_address, save_contact, save_delivery
 from .showing import leave_for, order_url, show_page, step_to_show
 
-blueprint = Blueprint("checkout", __name__)
+__all__ = ["blueprint", "prepared_views"]
 
 
 @blueprint.get("/checkout")

@@ -19,6 +19,7 @@ from ..backups.drilling import drill_due
 from ..cart import services as cart
 from ..catalogue import shelving, uploads
 from ..catalogue.exchange import services as exchange
+from ..checkout.taking import services as taking
 from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
 from ..jobs import Job
@@ -60,6 +61,7 @@ JOBS = (
     Job("remind", account.remind_due, every=timedelta(hours=1)),
     Job(uploads.JOB, uploads.make_pictures),
     Job(uploads.SWEEPING, uploads.sweep_pictures, every=timedelta(hours=1)),
+    Job(taking.JOB, taking.end_links, every=timedelta(hours=1)),
     Job("purge old carts", cart.purge_old_carts, every=timedelta(hours=1)),
     Job("note settings", note_changes, every=timedelta(days=1)),
     Job("close my data", opening.forget_old_keys, every=timedelta(hours=1)),

@@ -15,6 +15,7 @@ from . import personal_data as declared
 class MailKind(StrEnum):
     """Every kind of mail the shop writes; there is none for promotion."""
 
+    ORDER_TO_PAY = "order-to-pay"
     ORDER_CONFIRMED = "order-confirmed"
     ORDER_PROBLEM = "order-problem"
     ORDER_SHIPPED = "order-shipped"
@@ -36,6 +37,7 @@ class MailKind(StrEnum):
 
 
 _WORDS = {
+    MailKind.ORDER_TO_PAY: "link to pay for an order",
     MailKind.ORDER_CONFIRMED: "order confirmed",
     MailKind.ORDER_PROBLEM: "order cannot be processed",
     MailKind.ORDER_SHIPPED: "order shipped",

@@ -23,6 +23,7 @@ from .person import Person, theirs
 
 LOOKS = {
     "order-opened": "opened your order",
+    "draft-opened": "opened the order that we were taking for you",
     "customer-opened": "opened your account’s page",
     "order-found": "found your order by a search",
     "customer-found": "found you by a search",

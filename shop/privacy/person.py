@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from peewee import SQL, ForeignKeyField, ModelSelect
 
 from ..cart.models import Cart
+from ..checkout.models import CheckoutDraft
 from ..customers.models import Customer
 from ..db import BaseModel
 from ..orders.models import Order, OrderContact
@@ -31,6 +32,7 @@ ABOUT = {
     "case": Case,
     "data_request": DataRequest,
     "restriction": Restriction,
+    "checkout_draft": CheckoutDraft,
 }
 Query: TypeAlias = "ModelSelect[Any]"
 
@@ -163,7 +165,8 @@ def _about(model: Any, person: Person) -> list[Any]:
     """Conditions for rows that name in `about_kind` and `about_id` what they are about."""
     if not _names_what(model):
         return []
-    asked = {each: each.select(each.id).where(*_indexed(each, person)) for each in (DataRequest, Restriction)}
+    indexed = (DataRequest, Restriction, CheckoutDraft)
+    asked = {each: each.select(each.id).where(*_indexed(each, person)) for each in indexed}
     ids = {**person.roots, **asked}
     return [(model.about_kind == kind) & model.about_id.in_(ids[about]) for kind, about in sorted(ABOUT.items())]
 

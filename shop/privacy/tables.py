@@ -43,7 +43,8 @@ SECTIONS = (
     Section("consents", "Consents", "What you agreed to or refused, in the words that you were shown."),
     Section("sign-ins", "Sign-ins and security", "How your account is kept yours."),
     Section("cases", "Requests and questions", "What you asked us, and what we did about it."),
-    Section("browser", "Cart and checkout of this browser", "Tied to this browser, not to your name."),
+    Section("browser", "Cart and checkout", "Tied to this browser, not to your name; and what our staff write down "
+            "of an order that you give them."),
     Section("given", "Who was given something", "Each time something about you left the shop."),
     Section("paper", "On paper", "Papers with your name on them: where each lies, and by when it is destroyed. What "
             "stands on it is not kept here.", "Nothing: we hold no paper about you."),
@@ -93,8 +94,8 @@ TABLES: Mapping[str, Table] = {
     "order": Table(
         "orders",
         "Order",
-        {"state": "State", "created_at": "Sent to us", "placed_at": "Placed", "packed_at": "Packed",
-         "shipped_at": "Sent", "done_at": "With you", "deliver_on": "Promised for",
+        {"state": "State", "source": "How it reached us", "created_at": "Sent to us", "placed_at": "Placed",
+         "packed_at": "Packed", "shipped_at": "Sent", "done_at": "With you", "deliver_on": "Promised for",
          "cancelled_at": "Cancelled", "deactivated_at": "Deactivated",
          "delivery_name": "Way of delivery", "discount_code": "Discount code", "subtotal_cents": "Goods",
          "discount_cents": "Discount", "delivery_cents": "Delivery", "tax_cents": "Tax", "total_cents": "Total",
@@ -206,7 +207,12 @@ TABLES: Mapping[str, Table] = {
     "cart_line": Table(
         "browser", "In your cart", {"quantity": "Quantity", "added_at": "Put in", "removed_at": "Taken out"}
     ),
-    "checkout_draft": Table("browser", "Typed at the checkout", {"created_at": "Begun", "touched_at": "Last changed"}),
+    "checkout_draft": Table(
+        "browser",
+        "Typed at the checkout",
+        {"told": "You told our staff", "created_at": "Begun", "touched_at": "Last changed",
+         "sent_at": "You were asked to pay", "link_ends_at": "Forgotten by itself", "opened_at": "Link followed"},
+    ),
     "disclosure": Table("given", "Given away"),
     "paper_record": Table(
         "paper",

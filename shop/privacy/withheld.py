@@ -10,7 +10,7 @@ from .. import clock
 from ..checkout.models import CheckoutDraft
 from ..money import money
 from ..outbox.models import Mail
-from ..vault import preload
+from ..vault import Source, preload
 from .models import Ground, Restriction
 from .person import Person, theirs
 from .tables import OPENS, standing_reason
@@ -56,7 +56,9 @@ def _words(restriction: Restriction) -> str:
 def _is_of_another_browser(draft: CheckoutDraft, column: str, person: Person) -> bool:
     is_this = person.cart is not None and draft.__data__["cart"] == person.cart.id
     is_account = person.customer is not None and draft.customer_id == person.customer.id
-    return not is_this and not is_account and column not in SAID_OF_ANY_DRAFT
+    # What staff wrote down they wrote for whoever has this address.
+    is_taken = draft.taken_by is not None and draft.source != Source.SELF
+    return not (is_this or is_account or is_taken) and column not in SAID_OF_ANY_DRAFT
 
 
 def blanked(row: Any, text: str) -> str:

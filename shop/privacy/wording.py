@@ -131,7 +131,13 @@ def _refund_reason(row: Any) -> str:
     return str(row.reason)
 
 
+def _source(row: Any) -> str:
+    return Source(row.source).way or "by yourself, in the shop on the web"
+
+
 _SAID: Mapping[tuple[str, str], Callable[[Any], str]] = {
+    ("order", "source"): _source,
+    ("checkout_draft", "told"): lambda row: Source(row.told).way,
     ("order", "state"): lambda row: ORDERS.get(row.state, row.state),
     ("order_event", "kind"): _order_step,
     ("hold", "state"): lambda row: HOLDS.get(row.state, row.state),
@@ -182,6 +188,8 @@ def title_of(row: Any, table: Table) -> str:
             return f"Order {row.number}"
         case "order_line":
             return f"{row.quantity} × {', '.join(filter(None, (row.name, row.options)))}"
+        case "checkout_draft" if row.taken_by:
+            return "An order that our staff are taking for you"
         case "consent":
             return f"{_question(row)}: {'yes' if row.is_given else 'no'}"
         case "payment":

@@ -13,6 +13,8 @@ from werkzeug.routing import Rule
 from shop import clock
 from shop.cart.models import Cart, CartLine
 from shop.cart.services import add_to_cart
+from shop.checkout.models import CheckoutDraft
+from shop.checkout.taking.services import begin_order, take_for
 from shop.customers.models import (
     Address,
     Customer,
@@ -64,6 +66,7 @@ class Belongings:
     order_note: OrderNote
     case: Case
     line: CartLine
+    draft: CheckoutDraft
     token: str
 
 
@@ -91,6 +94,7 @@ def belongings(email: str, name: str, *, variant_id: int) -> Belongings:
         order_note=OrderNote.get(OrderNote.order == order.id),
         case=open_case(topic=Topic.SEE, email=email, text="What do you hold?"),
         line=CartLine.get(CartLine.cart == cart.id),
+        draft=_draft(customer),
         token=make_link(purpose=LinkPurpose.MY_DATA, email=email, good_for=timedelta(hours=1)),
     )
 
@@ -101,6 +105,12 @@ def _address(customer: Customer) -> Address:
         city="Los Angeles", region="CA", postcode="90012", country="US", is_for_delivery=True, is_for_billing=True,
     )  # fmt: skip
     return address
+
+
+def _draft(customer: Customer) -> CheckoutDraft:
+    draft = begin_order(source=Source.STAFF_BY_PHONE, staff_id=1)
+    take_for(draft=draft, customer=customer)
+    return draft
 
 
 def _card(customer: Customer) -> StoredCard:
@@ -134,6 +144,7 @@ THEIRS: Mapping[str, Callable[[Belongings, Rule], Any]] = {
     "address_id": lambda theirs, _: theirs.address.id,
     "card_id": lambda theirs, _: theirs.card.id,
     "customer_id": lambda theirs, _: theirs.customer.id,
+    "draft_id": lambda theirs, _: theirs.draft.id,
     "line_id": lambda theirs, _: theirs.line.id,
     "note_id": lambda theirs, rule: (theirs.order_note if "/orders/" in rule.rule else theirs.note).id,
     "number": _number,

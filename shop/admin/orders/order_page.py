@@ -27,8 +27,9 @@ from ...outbox.models import Mail
 from ...outbox.queries import mails_about
 from ...privacy.erasing.models import Erasure
 from ...privacy.erasing.queries import requested_for
-from ...vault import preload
+from ...vault import Source, preload
 from ...web import changed, is_htmx, page_or_fragment
+from ..queries import staff_names
 from ..roles import OWNING, PRIVACY
 from .forms import CancelForm, NoteForm, ShipForm, ship_form
 from .history import mail_note, mail_pill, staff_steps
@@ -115,6 +116,8 @@ def _shown(order: Order) -> dict[str, Any]:
         "step": step_pill(file.order),
         "sentence": sentence,
         "key": order_key(file.order),
+        "way": Source(file.order.source).way,
+        "taker": _taker(file.order),
         "consents": _consents(file.order),
         "leaving": _leaving(file),
         "may_cancel": is_owner and is_untouched,
@@ -126,6 +129,13 @@ def _shown(order: Order) -> dict[str, Any]:
         "locked": locked_invoice(file.order),
         "desk_page": "orders",
     }
+
+
+def _taker(order: Order) -> str:
+    """Who wrote it down for its customer; "" for what the customer sent."""
+    if order.taken_by is None:
+        return ""
+    return staff_names({order.taken_by}).get(order.taken_by, "Somebody who worked here")
 
 
 def copies_by_mail(mails: Sequence[Mail]) -> dict[int, int]:

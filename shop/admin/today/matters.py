@@ -155,6 +155,9 @@ def _mails() -> Iterator[Matter]:
 
 
 def _mail(mail: Mail) -> Example:
+    if mail.about_kind == "checkout_draft":
+        url = url_for("admin.taken_order", draft_id=mail.about_id)
+        return Example("To ask a customer to pay", what_happened(mail), url)
     number = mail.order.number if hasattr(mail, "order") and mail.order else ""
     url = url_for("admin.order", number=number) if number else ""
     return Example(f"About order {number}" if number else "To a customer", what_happened(mail), url)

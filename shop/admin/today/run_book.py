@@ -23,6 +23,7 @@ WITHOUT_IT = {
     "mark audit trail": "The end of the audit trail could be cut off unseen.",
     "purge mail": "Copies of mails stay longer than the policy says.",
     "remind": "Customers are not asked whether their data still holds.",
+    "end links to pay": "Orders that staff took and nobody paid for are kept longer than their mail says.",
     "purge old carts": "Carts are kept longer than the policy says.",
     "note settings": "A change of settings is not in the audit trail.",
     "close my data": "Links to My data stay open longer than they say.",

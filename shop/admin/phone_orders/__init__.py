@@ -1,0 +1,1 @@
+"""Orders that staff take for somebody: by phone, by e-mail, by letter or in the shop."""

@@ -1,0 +1,1 @@
+"""Orders that staff take: by phone, by e-mail, by letter or in the shop."""
