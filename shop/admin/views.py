@@ -20,6 +20,7 @@ from .customers import list_views as customer_list_views
 from .exchange import export_views, import_views
 from .orders import (
     bulk_views,
+    edit_views,
     hand_over_views,
     kept_views,
     list_views,
@@ -58,6 +59,7 @@ __all__ = [
     "customer_list_views",
     "customer_views",
     "delivery_views",
+    "edit_views",
     "discount_views",
     "erasure_views",
     "export_views",

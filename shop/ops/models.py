@@ -1,4 +1,4 @@
-"""Every table of the shop, found in the packages' `models.py` and in `jobs`."""
+"""Every table of the shop, found in the packages' `models.py` or `models/`, and in `jobs`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGES = Path(__file__).parent.parent
 def all_models() -> list[type[BaseModel]]:
     """Those that are referred to first, so that they can be created in this order."""
     root = __name__.split(".", maxsplit=1)[0]
-    for path in sorted(PACKAGES.rglob("models.py")):
+    for path in sorted([*PACKAGES.rglob("models.py"), *PACKAGES.rglob("models/*.py")]):
         import_module(".".join([root, *path.relative_to(PACKAGES).with_suffix("").parts]))
     return list(sort_models(model for model in _below(BaseModel) if _is_a_table_of(root, model)))
 
@@ -28,5 +28,5 @@ def _below(model: type[BaseModel]) -> set[type[BaseModel]]:
 def _is_a_table_of(root: str, model: type[BaseModel]) -> bool:
     if getattr(model, "is_abstract", False):
         return False
-    is_of_a_package = model.__module__.startswith(f"{root}.") and model.__module__.endswith(".models")
+    is_of_a_package = model.__module__.startswith(f"{root}.") and "models" in model.__module__.split(".")
     return is_of_a_package or model.__module__ == jobs.__name__

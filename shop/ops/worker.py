@@ -24,6 +24,7 @@ from ..config import PRODUCTION, Settings
 from ..customers.services import tidying
 from ..jobs import Job
 from ..orders.desk import coming
+from ..orders.editing.ending import expire_changes
 from ..orders.services.deciding import decide_unknown
 from ..orders.services.expiring import expire_pending
 from ..orders.services.reconciling import reconcile_day
@@ -53,6 +54,7 @@ JOBS = (
     Job(cards.JOB, cards.delete_removed),
     Job("expire orders", expire_pending),
     Job(coming.JOB, coming.cancel_due),
+    Job("expire changes", expire_changes),
     Job("count orders", fold_tallies),
     Job("reconcile payments", reconcile_day, every=timedelta(days=1)),
     Job("send mail", outbox.send_due),

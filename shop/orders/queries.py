@@ -14,8 +14,10 @@ from ..pricing.quote import Quote
 from .cancelling import Reason
 from .disputes.models import Dispute
 from .models import (
+    OPEN_EDITS,
     Order,
     OrderContact,
+    OrderEdit,
     OrderEvent,
     OrderLine,
     Payment,
@@ -27,7 +29,7 @@ from .models import (
 from .numbers import as_number
 from .pieces.models import RefundLine, ShipmentLine
 from .pieces.queries import NOTHING_BACK, Pieces, count_pieces
-from .refundable import Refundable, refundable
+from .refundable import Refundable, Source, refundable
 from .states import ALARMS, ON_ITS_WAY, SEEN_TO, deciding_payment
 
 
@@ -53,6 +55,7 @@ class OrderFile:
     shipments: Sequence[Shipment]
     shipment_lines: Sequence[ShipmentLine]
     refund_lines: Sequence[RefundLine]
+    edits: Sequence[OrderEdit]
     events: Sequence[OrderEvent]
 
     @property
@@ -109,8 +112,20 @@ class OrderFile:
 
     @property
     def given_back(self) -> list[Refund]:
-        """The refunds that took place or are on their way."""
-        return [refund for refund in self.refunds if refund.state not in NOTHING_BACK]
+        """The refunds that took place or are on their way. What went back because the order was changed is none of
+        them: the order costs less since then."""
+        return [refund for refund in self.refunds if refund.state not in NOTHING_BACK and refund.edit_id is None]
+
+    def waits_for_bank(self, refund: Refund) -> bool:
+        """Whether it goes by itself once the bank has paid out."""
+        payment = next(each for each in self.payments if each.id == refund.payment_id)
+        is_open = refund.state == RefundState.REQUESTED
+        return is_open and Source(payment, 0).has_to_wait(refund.amount_cents)
+
+    @cached_property
+    def open_edit(self) -> OrderEdit | None:
+        """The change that waits for the customer or the bank."""
+        return next((edit for edit in self.edits if edit.state in OPEN_EDITS), None)
 
     @property
     def open_alarms(self) -> list[OrderEvent]:
@@ -138,6 +153,7 @@ def order_file(order: Order) -> OrderFile:
         shipments=_of(Shipment, order, Shipment.id),
         shipment_lines=_of(ShipmentLine, order, ShipmentLine.id),
         refund_lines=_of(RefundLine, order, RefundLine.id),
+        edits=_of(OrderEdit, order, OrderEdit.id),
         events=_of(OrderEvent, order, OrderEvent.id),
     )
 

@@ -6,8 +6,10 @@ whatever is given back in whichever order, all pieces of a line make up the line
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..pricing.quote import Quote
 from ..pricing.sums import half_up, spread
@@ -16,6 +18,49 @@ from .pieces.queries import NOTHING_BACK, Pieces
 
 TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
 HOLDS_MONEY = (PaymentState.AUTHORIZED, *TAKEN)
+
+
+class RefundTooLarge(Exception):
+    """More would go back than the payments took."""
+
+
+class Source(NamedTuple):
+    """A payment that holds money, and how much of it may still go back."""
+
+    payment: Payment
+    left_cents: int
+
+    def is_let_go(self, cents: int) -> bool:
+        """Whether so much of it is given free rather than given back: all of it, before the bank has taken it."""
+        return cents == self.payment.amount_cents and self.payment.state != PaymentState.SETTLED
+
+    def has_to_wait(self, cents: int) -> bool:
+        """Whether a part of it cannot go back yet, as far as we know: the bank has not paid out."""
+        return self.payment.state != PaymentState.SETTLED and not self.is_let_go(cents)
+
+
+def sources(payments: Sequence[Payment], refunds: Sequence[Refund]) -> list[Source]:
+    """From an order's rows, oldest first."""
+    gone: Counter[int] = Counter()
+    for refund in refunds:
+        gone[refund.payment_id] += 0 if refund.state in NOTHING_BACK else refund.amount_cents
+    return [Source(each, each.amount_cents - gone[each.id]) for each in payments if each.state in HOLDS_MONEY]
+
+
+def split(amount_cents: int, found: Sequence[Source]) -> list[tuple[Payment, int]]:
+    """Which payments an amount goes back from: one alone, where one has enough left (one that it is the whole of before
+    all others), else several, the newest first. Raises RefundTooLarge."""
+    newest = [source for source in reversed(found) if source.left_cents > 0]
+    enough = [source for source in newest if source.left_cents >= amount_cents]
+    whole = [source for source in enough if source.payment.amount_cents == amount_cents]
+    parts, rest = [], amount_cents
+    for payment, left in (whole or enough)[:1] or newest:
+        if part := min(left, rest):
+            parts.append((payment, part))
+            rest -= part
+    if rest:
+        raise RefundTooLarge(amount_cents)
+    return parts
 
 
 @dataclass(frozen=True)
@@ -38,21 +83,30 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Refundable:
-    """`left_cents` is what may go back in all, `delivery_cents` what of it was paid for delivery and is not given back.
-
-    `payment` is the one it comes from; without one nothing can be given back.
-    """
+    """`sources` are the payments that it comes from, `delivery_cents` what was paid for delivery and is not given
+    back."""
 
     pieces: Sequence[Pieces]
-    payment: Payment | None
-    left_cents: int
+    sources: Sequence[Source]
     delivery_cents: int
     delivery_tax_cents: int
 
     @property
-    def is_settled(self) -> bool:
-        """Whether the bank has the money; until then a part has to wait, and the whole is given free instead."""
-        return self.payment is not None and self.payment.state == PaymentState.SETTLED
+    def left_cents(self) -> int:
+        """What may go back in all."""
+        return sum(source.left_cents for source in self.sources)
+
+    def is_let_go(self, cents: int) -> bool:
+        """Whether nobody is charged at all for so much, instead of getting it back."""
+        return all(source.is_let_go(part) for source, part in self._from(cents))
+
+    def has_to_wait(self, cents: int) -> bool:
+        """Whether a part of it waits until the bank has paid out."""
+        return any(source.has_to_wait(part) for source, part in self._from(cents))
+
+    def _from(self, cents: int) -> list[tuple[Source, int]]:
+        by_payment = {source.payment.id: source for source in self.sources}
+        return [(by_payment[payment.id], part) for payment, part in split(cents, self.sources)]
 
     def of_line(self, line_id: int) -> Pieces | None:
         return next((each for each in self.pieces if each.line.id == line_id), None)
@@ -101,16 +155,10 @@ def refundable(
     *, order: Order, quote: Quote, pieces: Sequence[Pieces], payments: Sequence[Payment], refunds: Sequence[Refund]
 ) -> Refundable:
     """From rows that are at hand."""
-    payment = next((each for each in reversed(payments) if each.state in HOLDS_MONEY), None)
     back = [refund for refund in refunds if refund.state not in NOTHING_BACK]
-    left = (
-        payment.amount_cents - sum(each.amount_cents for each in back if each.payment_id == payment.id)
-        if payment
-        else 0
-    )
     for_delivery = quote.delivery_cents + (
         quote.delivery.tax_cents if quote.delivery and not quote.tax_inclusive else 0
     )
     given = sum(each.delivery_cents for each in back)
     tax = quote.delivery.tax_cents if quote.delivery else 0
-    return Refundable(pieces, payment, left, max(0, for_delivery - given), 0 if given else tax)
+    return Refundable(pieces, sources(payments, refunds), max(0, for_delivery - given), 0 if given else tax)

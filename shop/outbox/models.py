@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     ORDER_RETURNED = "order-returned"
     ORDER_CANCELLED = "order-cancelled"
     ORDER_REFUNDED = "order-refunded"
+    ORDER_CHANGED = "order-changed"
     PAYMENT_PROBLEM = "payment-problem"
     CORRESPONDENCE = "correspondence"
     REMINDER = "reminder"
@@ -44,6 +45,7 @@ _WORDS = {
     MailKind.ORDER_RETURNED: "parcel came back",
     MailKind.ORDER_CANCELLED: "order cancelled",
     MailKind.ORDER_REFUNDED: "money given back",
+    MailKind.ORDER_CHANGED: "order changed",
     MailKind.PAYMENT_PROBLEM: "payment problem",
     MailKind.CORRESPONDENCE: "correspondence",
     MailKind.REMINDER: "reminder",

@@ -110,6 +110,17 @@ TABLES: Mapping[str, Table] = {
         {"quantity": "Quantity", "name": "Item", "options": "Options", "sku": "Article", "total_cents": "Sum"},
         parent="order",
     ),
+    "order_edit": Table(
+        "orders",
+        "Change of what was ordered",
+        {"state": "State", "difference_cents": "Difference", "source": "How you agreed", "created_at": "Made",
+         "decided_at": "Decided"},
+        {"digest": OURS_ONLY},
+        parent="order",
+    ),
+    "edit_hold": Table(
+        "orders", "Kept aside for a change", {"quantity": "Quantity", "state": "State"}, parent="order_edit"
+    ),
     "shipment": Table(
         "orders",
         "Parcel",

@@ -18,11 +18,12 @@ from shop.orders.pieces.models import RefundLine, ShipmentLine
 from shop.orders.pieces.queries import pieces_of
 from shop.orders.queries import order_file
 from shop.orders.refund_reasons import RefundReason
+from shop.orders.refundable import RefundTooLarge
 from shop.orders.services.deactivating import NotFinished, deactivate
 from shop.orders.services.fulfilment import NotCancellable, cancel_order, pack_order, ship_order
 from shop.orders.services.giving_back import NotRefundable, Wish, give_back
 from shop.orders.services.parcels import NotShippable
-from shop.orders.services.refunds import RefundTooLarge, send_due_refunds, try_refund_again
+from shop.orders.services.refunds import send_due_refunds, try_refund_again
 from shop.orders.services.revisions import ChangedMeanwhile
 from shop.orders.services.settling import settle_due
 from shop.orders.services.tracking import correct_parcel
@@ -78,8 +79,9 @@ def wish(quantities: dict[int, int] | None = None, **more: object) -> Wish:
 
 
 def given(order: Order, quantities: dict[int, int] | None = None, **more: object) -> Refund:
-    made, is_new = give_back(order=order, wish=wish(quantities, **more), seen=now(order).revision, staff_id=1)
-    assert is_new
+    cents, is_new = give_back(order=order, wish=wish(quantities, **more), seen=now(order).revision, staff_id=1)
+    made: Refund = Refund.select().where(Refund.order == order.id).order_by(Refund.id.desc()).get()
+    assert (is_new, made.amount_cents) == (True, cents)
     return made
 
 

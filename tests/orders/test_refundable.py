@@ -111,4 +111,4 @@ def test_without_money_nothing_is_left() -> None:
     quote = work_out(currency="USD", goods=[])
     declined = Payment(id=1, amount_cents=500, state=PaymentState.FAILED)
     left = refundable(order=Order(), quote=quote, pieces=[], payments=[declined], refunds=[])
-    assert (left.payment, left.left_cents) == (None, 0)
+    assert (left.sources, left.left_cents) == ([], 0)

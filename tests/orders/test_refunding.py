@@ -14,8 +14,9 @@ from shop import db as database
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, OrderEvent, Payment, PaymentState, Refund, RefundState
 from shop.orders.queries import order_file
+from shop.orders.refundable import RefundTooLarge
 from shop.orders.services.fulfilment import cancel_order
-from shop.orders.services.refunds import RefundTooLarge, request_refund, send_due_refunds, try_refund_again
+from shop.orders.services.refunds import request_refund, send_due_refunds, try_refund_again
 from shop.orders.services.settling import settle_due, void_due
 from shop.payments import gateway
 

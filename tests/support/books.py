@@ -9,7 +9,8 @@ from peewee import fn
 
 from shop.catalogue.models import Product, StockMovement, Variant
 from shop.money import as_decimal
-from shop.orders.models import Hold, HoldState, Order, OrderLine, OrderState, Payment, PaymentState
+from shop.orders.models import EditHold, Hold, HoldState, Order, OrderLine, OrderState, Payment, PaymentState, Refund
+from shop.orders.pieces.queries import NOTHING_BACK
 from shop.pricing.models import Discount, DiscountUse
 
 from ..practice import PracticeGateway
@@ -27,14 +28,26 @@ def wrong_in_the_books(gateway: PracticeGateway, on_shelf: dict[int, int]) -> li
 
 def _wrong_money(gateway: PracticeGateway) -> list[str]:
     found = []
-    charges = {one["id"]: one for one in gateway.ledger() if one["status"] in HOLDS_MONEY}
+    charges = {one["id"]: one for one in gateway.ledger() if one["type"] == "sale" and one["status"] in HOLDS_MONEY}
     for order in Order.select():
         paid = list(Payment.select().where(Payment.order == order, Payment.state.in_(PAID)))
-        if (order.state in PLACED and order.total_cents > 0) != (len(paid) == 1):
+        if sum(payment.amount_cents for payment in paid) - _gone(order) != _worth(order):
             found.append(f"order {order.id} is {order.state} with {len(paid)} payments")
         for payment in paid:
             found += _wrong_charge(payment, charges.pop(payment.gateway_id, None))
     return found + [f"charge {id_} ({one['status']}) is in no order" for id_, one in charges.items()]
+
+
+def _worth(order: Order) -> int:
+    return int(order.total_cents) if order.state in PLACED else 0
+
+
+def _gone(order: Order) -> int:
+    """What goes back because the order was changed."""
+    gone = Refund.select(fn.COALESCE(fn.SUM(Refund.amount_cents), 0)).where(
+        Refund.order == order, Refund.edit.is_null(False), Refund.state.not_in(NOTHING_BACK)
+    )
+    return int(gone.scalar())
 
 
 def _wrong_charge(payment: Payment, charge: dict[str, Any] | None) -> list[str]:
@@ -51,15 +64,18 @@ def _wrong_stock(on_shelf: dict[int, int]) -> list[str]:
         moved = StockMovement.select(fn.COALESCE(fn.SUM(StockMovement.quantity), 0)).where(
             StockMovement.variant == variant, StockMovement.reason != OPENING_STOCK
         )
-        held = Hold.select(fn.COALESCE(fn.SUM(Hold.quantity), 0)).where(
-            Hold.variant == variant, Hold.state == HoldState.HELD
+        held = sum(
+            kind.select(fn.COALESCE(fn.SUM(kind.quantity), 0))
+            .where(kind.variant == variant, kind.state == HoldState.HELD)
+            .scalar()
+            for kind in (Hold, EditHold)
         )
         if variant.on_hand != on_shelf[variant.id] - sold[variant.id]:
             found.append(f"variant {variant.id}: {variant.on_hand} on the shelf, {sold[variant.id]} sold")
         if moved.scalar() != -sold[variant.id]:
             found.append(f"variant {variant.id}: its movements say {moved.scalar()}")
-        if held.scalar() != variant.held:
-            found.append(f"variant {variant.id}: {variant.held} held, holds say {held.scalar()}")
+        if held != variant.held:
+            found.append(f"variant {variant.id}: {variant.held} held, holds say {held}")
     return found + _wrong_sums()
 
 

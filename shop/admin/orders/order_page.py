@@ -14,6 +14,8 @@ from flask_wtf import FlaskForm
 from ...customers.consents import QUESTIONS
 from ...customers.queries import newest_consents
 from ...disclosures.queries import disclosures_about
+from ...orders.editing.planning import in_words
+from ...orders.editing.queries import steps_of
 from ...orders.models import Order, OrderState
 from ...orders.notes.queries import notes_of
 from ...orders.notes.services import may_take_back
@@ -121,6 +123,9 @@ def _shown(order: Order) -> dict[str, Any]:
         "consents": _consents(file.order),
         "leaving": _leaving(file),
         "may_cancel": is_owner and is_untouched,
+        "may_edit": is_owner and is_untouched and file.open_edit is None and file.order.deactivated_at is None,
+        "may_edit_ever": is_owner,
+        "open_edit_words": in_words(steps_of(file.open_edit)) if file.open_edit else "",
         "may_refund": is_owner and file.refundable.left_cents > 0 and not is_being_cancelled,
         "may_try_again": is_owner,
         "may_readdress": is_untouched and file.needs_address and file.contact is not None,

@@ -12,9 +12,10 @@ from ...orders.carriers import PICK_UP
 from ...orders.models import Order
 from ...orders.pieces.queries import pieces_of
 from ...orders.queries import refunds_of
+from ...orders.refundable import RefundTooLarge
 from ...orders.services.finishing import finish_order, see_to
 from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
-from ...orders.services.refunds import RefundTooLarge, try_refund_again
+from ...orders.services.refunds import try_refund_again
 from ...orders.services.revisions import NotNow
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm

@@ -12,8 +12,8 @@ from ...access_rules import staff
 from ...money import money
 from ...orders.models import Order
 from ...orders.queries import order_file
+from ...orders.refundable import RefundTooLarge
 from ...orders.services.giving_back import give_back
-from ...orders.services.refunds import RefundTooLarge
 from ...orders.services.revisions import ChangedMeanwhile, NotNow
 from ...signing_in import go_to
 from ...web import page_or_fragment
@@ -54,12 +54,12 @@ def make_refund(found: Order) -> ResponseReturnValue:
     if not form.was_seen:
         return _answer(found, REGION, form, is_to_confirm=True)
     try:
-        made, is_new = give_back(order=found, wish=form.wish, seen=revision, staff_id=current_user.person.id)
+        cents, is_new = give_back(order=found, wish=form.wish, seen=revision, staff_id=current_user.person.id)
     except ChangedMeanwhile as error:
         return _answer(found, REGION, form, 409, problem=str(error))
     except (NotNow, RefundTooLarge) as error:
         return _answer(found, REGION, form, 422, problem=str(error) if isinstance(error, NotNow) else TOO_LARGE)
-    said = f"{money(made.amount_cents, found.currency)} "
+    said = f"{money(cents, found.currency)} "
     flash(said + ("goes back to the customer." if is_new else "was asked for already: it goes back once."))
     return go_to(url_for("admin.order", number=found.number))
 

@@ -17,6 +17,7 @@ WITHOUT_IT = {
     "delete removed cards": "Cards that customers removed stay in the gateway's vault.",
     "cancel orders": "Orders cancelled in the list keep waiting, and so does the money for their customers.",
     "expire orders": "Stock stays held for orders that nobody paid.",
+    "expire changes": "Stock stays held for changes that customers were asked about and did not answer.",
     "count orders": "The order list's tabs take longer and longer to count; they stay right.",
     "reconcile payments": "Nobody compares the books with the gateway's day.",
     "send mail": "Customers get no mail, not even confirmations.",

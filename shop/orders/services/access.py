@@ -39,6 +39,11 @@ def order_link(order: Order) -> str:
     return f"{settings().shop_url}/orders/{order.number}?key={order_key(order)}"
 
 
+def change_link(order: Order) -> str:
+    """The same of the page where its customer says what becomes of a change that was proposed."""
+    return f"{settings().shop_url}/orders/{order.number}/change?key={order_key(order)}"
+
+
 def order_for_key(number: str, key: str) -> Order:
     """Raises Forgotten for an order that was deactivated, LinkExpired for a key that was good once, NotFound for any
     other."""

@@ -11,9 +11,11 @@ from ... import clock, jobs
 from ...db import db
 from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
 from ...payments.reasons import OURS
-from ..models import Order, OrderState, Payment, PaymentState
+from ..editing.carrying_out import NoLongerMeant, carry_out
+from ..models import Order, OrderEdit, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
-from .placing import give_up_payment, place
+from .giving_up import give_up
+from .placing import place
 from .retrying import retried
 from .saving import drop_card, is_wanted, save_card
 from .timeline import note
@@ -47,19 +49,13 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
         return
     agrees = seen.amount_cents == payment.amount_cents and seen.ref == payment.ref
     card = {"gateway_id": seen.gateway_id, "brand": seen.brand, "last4": seen.last4}
+    if agrees and payment.edit_id is not None and _is_change_carried_out(order, payment, seen, actor, card):
+        return
     is_waiting = Order.select().where(Order.id == order.id, Order.state == OrderState.PENDING).exists()
-    if agrees and is_waiting:
+    if agrees and is_waiting and payment.edit_id is None:
         is_card_wanted = is_wanted(order, payment)
         if decide(payment, PaymentState.AUTHORIZED, **card):
-            note(
-                order,
-                "payment authorised",
-                actor=actor,
-                brand=seen.brand,
-                last4=seen.last4,
-                amount_cents=payment.amount_cents,
-                payment=payment.id,
-            )
+            _note_authorised(order, payment, seen, actor)
             place(order, actor=actor, authorised=payment)
             if is_card_wanted:
                 save_card(order, payment, seen)
@@ -70,10 +66,28 @@ def _apply_success(order: Order, payment: Payment, seen: Authorised, actor: str)
     if decide(payment, PaymentState.VOID_DUE, **card):
         note(order, "payment void due", actor=actor, amount_cents=seen.amount_cents, payment=payment.id)
         jobs.kick("void payments")
-        give_up_payment(order)
+        give_up(order, payment)
         drop_card(order, payment)
         if not agrees:
             raise_alarm(order, "The gateway authorised another amount or reference than was asked for.")
+
+
+def _note_authorised(order: Order, payment: Payment, seen: Authorised, actor: str) -> None:
+    card, figures = {"brand": seen.brand, "last4": seen.last4}, {"amount_cents": payment.amount_cents}
+    note(order, "payment authorised", actor=actor, payment=payment.id, **card, **figures)
+
+
+def _is_change_carried_out(order: Order, payment: Payment, seen: Authorised, actor: str, card: dict[str, str]) -> bool:
+    """With the payment for it the change becomes the order; False when the order has gone on meanwhile."""
+    try:
+        with db.atomic():
+            if decide(payment, PaymentState.AUTHORIZED, **card):
+                _note_authorised(order, payment, seen, actor)
+                carry_out(OrderEdit.get_by_id(payment.edit_id), paid=Payment.get_by_id(payment.id))
+                jobs.kick("settle payments")
+    except NoLongerMeant:
+        return False
+    return True
 
 
 def _apply_unknown(order: Order, payment: Payment, outcome: Outcome, actor: str) -> None:
@@ -102,7 +116,7 @@ def _apply_failure(order: Order, payment: Payment, outcome: Declined, actor: str
     state = PaymentState.VOID_DUE if outcome.void_due else PaymentState.FAILED
     if decide(payment, state, gateway_id=outcome.gateway_id, reason_code=outcome.code, reason=outcome.reason):
         note(order, "payment declined", actor=actor, reason=outcome.reason, code=outcome.code, payment=payment.id)
-        give_up_payment(order)
+        give_up(order, payment)
         if outcome.code == OTHER_BRAND_CODE:
             drop_card(order, payment)
         if outcome.void_due:

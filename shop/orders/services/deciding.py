@@ -13,7 +13,7 @@ from ...payments.outcomes import GOOD
 from ..models import Order, Payment, PaymentState
 from .alarms import raise_alarm, was_raised
 from .applying import CONSUMED, UNDECIDED, apply_outcome
-from .placing import give_up_payment
+from .giving_up import give_up
 from .retrying import retried
 from .saving import drop_card
 from .timeline import WORKER, note
@@ -128,7 +128,7 @@ def _never_arrived(payment: Payment) -> None:
     with db.atomic():
         if never.execute():
             note(order, "payment not found", actor=WORKER, payment=payment.id)
-            give_up_payment(order)
+            give_up(order, payment)
             drop_card(order, payment)
 
 

@@ -10,6 +10,7 @@ from ...catalogue import stock
 from ...db import db
 from ...pricing.services import give_back_discount
 from ..cancelling import Reason
+from ..editing.ending import withdraw_with
 from ..models import Hold, HoldState, Order, OrderState, Payment, PaymentState
 from ..pieces.models import RefundLine
 from . import mails
@@ -76,6 +77,7 @@ def _cancel(
         if not _move(order, open_states, OrderState.CANCELLED, seen, cancelled_at=clock.now()):
             return _already(order, OrderState.CANCELLED, NotCancellable, "cancelled")
         note(order, "cancelled", actor=actor, reason=reason.words, code=reason.value)
+        withdraw_with(order, actor=actor)
         _give_back_stock(order)
         give_back_discount(order_ref=order.number)
         back_cents = _give_back_money(order, reason, actor)
@@ -128,13 +130,14 @@ def _give_back_money(order: Order, reason: Reason, actor: str) -> int:
     freed = (
         Payment.update(state=PaymentState.VOID_DUE, due_at=clock.now())
         .where(Payment.order == order.id, Payment.state == PaymentState.AUTHORIZED)
+        .returning(Payment.id, Payment.amount_cents)
         .execute()
     )
-    if freed:
-        note(order, "payment void due", actor=actor, amount_cents=order.total_cents)
-        jobs.kick("void payments")
-        return order.total_cents
     back_cents = 0
+    for payment in list(freed):
+        note(order, "payment void due", actor=actor, amount_cents=payment.amount_cents)
+        jobs.kick("void payments")
+        back_cents += payment.amount_cents
     for payment in Payment.select().where(Payment.order == order.id, Payment.state.in_(TAKEN)):
         if left := left_of(payment):
             request_refund(payment=payment, amount_cents=left, reason=reason, actor=actor)

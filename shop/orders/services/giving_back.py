@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ... import jobs
@@ -15,7 +15,7 @@ from ..pieces.queries import Pieces, pieces_of
 from ..refund_reasons import RefundReason
 from ..refundable import Refundable, refundable, shared_out
 from .parcels import finish_if_all_is_sent, what
-from .refunds import request_refund
+from .refunds import request_refunds
 from .retrying import retried
 from .revisions import ChangedMeanwhile, NotNow, take_turn
 
@@ -53,20 +53,21 @@ def refundable_of(order: Order) -> Refundable:
     )
 
 
-def give_back(*, order: Order, wish: Wish, seen: int, staff_id: int) -> tuple[Refund, bool]:
-    """Promise a refund for the form of the revision `seen`, and whether it is new: the same form again gives the same
-    one. The worker sends it. Raises NotRefundable, RefundTooLarge, ChangedMeanwhile."""
+def give_back(*, order: Order, wish: Wish, seen: int, staff_id: int) -> tuple[int, bool]:
+    """Promise refunds for the form of the revision `seen`: how many cents go back, and whether that is new, for the
+    same form again gives the same. The worker sends them. Raises NotRefundable, RefundTooLarge, ChangedMeanwhile."""
     try:
         return _give_back(order, wish, seen, staff_id), True
     except ChangedMeanwhile:
-        earlier = Refund.get_or_none(Refund.order == order.id, Refund.at_revision == seen)
-        if earlier is not None and _is_the_same(earlier, wish):
-            return earlier, False
+        earlier = list(Refund.select().where(Refund.order == order.id, Refund.at_revision == seen))
+        cents = sum(refund.amount_cents for refund in earlier)
+        if earlier and _are_the_same(earlier, cents, wish):
+            return cents, False
         raise
 
 
 @retried
-def _give_back(order: Order, wish: Wish, seen: int, staff_id: int) -> Refund:
+def _give_back(order: Order, wish: Wish, seen: int, staff_id: int) -> int:
     with db.atomic():
         present = Order.get_by_id(order.id)
         if present.revision != seen:
@@ -76,17 +77,21 @@ def _give_back(order: Order, wish: Wish, seen: int, staff_id: int) -> Refund:
         # The shelf before the order: whoever takes both takes them in this turn.
         restocked = _restock(present, left, wish, seen)
         take_turn(present, seen=seen)
-        if left.payment is None:
+        if not left.sources:
             raise NotRefundable("Nothing was paid for this order, or all of it has gone back.")
-        refund = request_refund(
-            payment=left.payment,
-            amount_cents=amount,
+        made = request_refunds(
+            present,
+            amount,
             reason=wish.reason.value,
             actor=f"staff:{staff_id}",
-            delivery_cents=delivery,
             tells_customer=wish.tells_customer,
             at_revision=seen,
         )
+        refund = made[0]
+        if len(made) > 1:
+            # What it is for stands in the first of them, as far as that goes.
+            parts, delivery = shared_out(refund.amount_cents, parts, delivery)
+        Refund.update(delivery_cents=delivery).where(Refund.id == refund.id).execute()
         for each, quantity in _chosen(left, wish):
             kept_back = each.kept_back_of(quantity, were_sent=wish.reason in WERE_SENT)
             RefundLine.create(
@@ -101,7 +106,7 @@ def _give_back(order: Order, wish: Wish, seen: int, staff_id: int) -> Refund:
             )
         finish_if_all_is_sent(present)
         jobs.kick("send refunds")
-    return refund
+    return amount
 
 
 def _figures(left: Refundable, wish: Wish) -> tuple[int, dict[int, int], int]:
@@ -138,7 +143,7 @@ def _restock(order: Order, left: Refundable, wish: Wish, seen: int) -> dict[int,
     return back
 
 
-def _is_the_same(refund: Refund, wish: Wish) -> bool:
-    rows = RefundLine.select().where(RefundLine.refund == refund.id)
-    has_amount = wish.amount_cents in (None, refund.amount_cents)
+def _are_the_same(refunds: Sequence[Refund], cents: int, wish: Wish) -> bool:
+    rows = RefundLine.select().where(RefundLine.refund.in_([refund.id for refund in refunds]))
+    has_amount = wish.amount_cents in (None, cents)
     return has_amount and {row.line_id: row.quantity for row in rows} == wish.chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ... import clock
@@ -13,11 +14,12 @@ from ...pricing.quote import Quote
 from ...vault import REMOVED
 from ..cancelling import Reason
 from ..carriers import PICK_UP
-from ..models import Order, OrderContact, Payment, PaymentState, Refund, RefundState, Shipment
+from ..editing.planning import Step
+from ..models import Order, OrderContact, OrderEdit, Payment, PaymentState, Refund, RefundState, Shipment
 from ..pieces.models import RefundLine, ShipmentLine
 from ..pieces.queries import pieces_of
 from ..refund_reasons import RefundReason
-from .access import order_link
+from .access import change_link, order_link
 
 CHARGED = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED, PaymentState.VOID_DUE)
 
@@ -82,6 +84,30 @@ def announce_address(order: Order) -> None:
     revision = Order.get_by_id(order.id).revision
     key = f"order-address:{order.number}:{revision}"
     _queue(order, MailKind.CORRESPONDENCE, template="order-address", key=key)
+
+
+def announce_change(order: Order, edit: OrderEdit, steps: Sequence[Step], payment: Payment | None) -> None:
+    """This is what your order is now; `payment` is what was charged for it, if anything."""
+    key = f"{MailKind.ORDER_CHANGED.value}:{order.number}:{edit.id}"
+    _queue(order, MailKind.ORDER_CHANGED, key=key, edit=edit, steps=_changes(steps), payment=payment)
+
+
+def ask_about_change(order: Order, edit: OrderEdit, steps: Sequence[Step]) -> None:
+    """Shall we change it, for so much more?"""
+    key = f"order-change-asked:{order.number}:{edit.id}"
+    after = Quote.from_json(edit.after)
+    shown = {"edit": edit, "steps": _changes(steps), "after": after, "change_link": change_link(order)}
+    _queue(order, MailKind.CORRESPONDENCE, template="order-change-asked", key=key, **shown)
+
+
+def announce_no_change(order: Order, edit: OrderEdit) -> None:
+    """Nothing came of it."""
+    key = f"order-change-ended:{order.number}:{edit.id}"
+    _queue(order, MailKind.CORRESPONDENCE, template="order-change-ended", key=key, edit=OrderEdit.get_by_id(edit.id))
+
+
+def _changes(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if step.is_change]
 
 
 def write_freely(order: Order, *, subject_line: str, text: str, key: str) -> None:

@@ -155,7 +155,7 @@ def _repeat_refusal(purchase: Purchase, means: Means) -> None:
         .join(Order)
         .where(
             Order.idem == purchase.idem,
-            Payment.nonce_hash == _hash(means.identity),
+            Payment.nonce_hash == hash_of(means.identity),
             Payment.gateway_id.is_null(False),
         )
         .order_by(Payment.id.desc())
@@ -165,7 +165,8 @@ def _repeat_refusal(purchase: Purchase, means: Means) -> None:
         raise PaymentDeclined(before.order, before.reason or OURS)
 
 
-def _hash(identity: str) -> str:
+def hash_of(identity: str) -> str:
+    """Of what was paid with: it tells a form that was sent again from a new attempt."""
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
@@ -187,7 +188,7 @@ def _write_payment(order: Order, means: Means, card: StoredCard | None, actor: s
         ref=f"{order.number}-{secrets.token_hex(4)}",
         amount_cents=order.total_cents,
         nonce="" if card else means.nonce,
-        nonce_hash=_hash(means.identity),
+        nonce_hash=hash_of(means.identity),
         card=card and card.id,
         store_as=secrets.token_hex(12) if is_to_keep else "",
         sent_at=now,

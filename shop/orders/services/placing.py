@@ -100,13 +100,14 @@ def _write_order(purchase: Purchase, quote: Quote) -> Order:
         taken_by=purchase.taken_by,
         currency=settings().currency,
         has_note=bool(purchase.contact.note),
-        **_figures(quote),
+        **figures_of(quote),
     )
     _write_contact(order, purchase)
     return order
 
 
-def _figures(quote: Quote) -> dict[str, object]:
+def figures_of(quote: Quote) -> dict[str, object]:
+    """The columns of an order that its Quote says."""
     return {
         "subtotal_cents": quote.subtotal_cents,
         "discount_cents": quote.discount_cents,
@@ -133,7 +134,7 @@ def _write_contact(order: Order, purchase: Purchase) -> None:
 def _reopen(failed: Order, purchase: Purchase, quote: Quote) -> Order:
     again = (Order.id == failed.id) & (Order.state == OrderState.PAYMENT_FAILED)
     who = purchase.customer and purchase.customer.id
-    if not Order.update(state=OrderState.PENDING, customer=who, **_figures(quote)).where(again).execute():
+    if not Order.update(state=OrderState.PENDING, customer=who, **figures_of(quote)).where(again).execute():
         raise PurchaseIsOver
     return Order.get_by_id(failed.id)
 

@@ -4,6 +4,7 @@ is asked for again. What the bank has not taken yet is given free instead: the g
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from peewee import fn
 
@@ -18,6 +19,7 @@ from ...vault import Recipient
 from ..models import Order, Payment, PaymentState, Refund, RefundState
 from ..pieces.models import RefundLine
 from ..pieces.queries import NOTHING_BACK
+from ..refundable import RefundTooLarge, Source, sources, split
 from . import mails
 from .alarms import look_again, raise_alarm
 from .retrying import retried
@@ -36,10 +38,6 @@ FAILED_FINDING = "A refund failed: try it again on the order's page, or give the
 TAKEN = frozenset({"settling", "settled", "settlement_confirmed"})
 
 
-class RefundTooLarge(Exception):
-    """More would go back than the payment took."""
-
-
 def left_of(payment: Payment) -> int:
     """What of it may still be given back, in cents."""
     of_payment = Refund.select().where(Refund.payment == payment.id)
@@ -48,23 +46,47 @@ def left_of(payment: Payment) -> int:
 
 
 def request_refund(
-    *, payment: Payment, amount_cents: int, reason: str, actor: str, ref: str = "", **columns: object
+    *,
+    payment: Payment,
+    amount_cents: int,
+    reason: str,
+    actor: str,
+    ref: str = "",
+    edit: int | None = None,
+    **columns: object,
 ) -> Refund:
-    """Promise a refund, in the caller's transaction; the worker sends it. Raises RefundTooLarge."""
+    """Promise a refund, in the caller's transaction; the worker sends it. One of an `edit` is what the order costs less
+    since then, and not counted in its own sum. Raises RefundTooLarge."""
     with db.atomic():
         order = payment.order
         # The update keeps every other refund of this order waiting until this one is written.
-        _count_as_refunded(order.id, amount_cents)
+        _count_as_refunded(order.id, amount_cents if edit is None else 0)
         if amount_cents > left_of(payment):
             raise RefundTooLarge(payment.ref)
         ref = ref or f"{payment.ref}-R{Refund.select().where(Refund.payment == payment.id).count() + 1}"
         refund: Refund = Refund.create(
-            order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason, **columns
+            order=order.id, payment=payment.id, ref=ref, amount_cents=amount_cents, reason=reason, edit=edit, **columns
         )
         note(order, "refund requested", actor=actor, amount_cents=amount_cents, ref=ref)
         by = audited(actor, order)
         record("refund-requested", actor=by, about=("order", order.id), refund=refund.id, cents=amount_cents)
     return refund
+
+
+def request_refunds(
+    order: Order, amount_cents: int, *, reason: str, actor: str, edit: int | None = None, **columns: Any
+) -> list[Refund]:
+    """The same out of all that the order's payments hold, one refund for each payment that it takes. Raises
+    RefundTooLarge."""
+    return [
+        request_refund(payment=payment, amount_cents=cents, reason=reason, actor=actor, edit=edit, **columns)
+        for payment, cents in split(amount_cents, sources_of(order))
+    ]
+
+
+def sources_of(order: Order) -> list[Source]:
+    payments = Payment.select().where(Payment.order == order.id).order_by(Payment.id)
+    return sources(list(payments), list(Refund.select().where(Refund.order == order.id)))
 
 
 @retried
@@ -80,6 +102,7 @@ def try_refund_again(*, refund: Refund, staff_id: int) -> bool:
             reason=refund.reason,
             actor=f"staff:{staff_id}",
             ref=_next_ref(refund.ref),
+            edit=refund.edit_id,
             delivery_cents=refund.delivery_cents,
             tells_customer=refund.tells_customer,
         )
@@ -106,6 +129,11 @@ def _count_as_refunded(order_id: int, amount_cents: int) -> None:
     counted = Order.update(refunded_cents=refunded).where(Order.id == order_id, refunded <= Order.total_cents).execute()
     if not counted:
         raise RefundTooLarge(order_id)
+
+
+def _count_no_longer(refund: Refund) -> None:
+    if refund.edit_id is None:
+        _count_as_refunded(refund.order_id, -refund.amount_cents)
 
 
 def send_due_refunds() -> int:
@@ -232,7 +260,7 @@ def _voided(refund: Refund) -> None:
     with db.atomic():
         if not _decide(refund, RefundState.VOIDED, decided_at=clock.now()):
             return
-        _count_as_refunded(refund.order_id, -refund.amount_cents)
+        _count_no_longer(refund)
         Payment.update(state=PaymentState.VOIDED, decided_at=clock.now()).where(
             Payment.id == refund.payment_id, Payment.state != PaymentState.VOIDED
         ).execute()
@@ -250,7 +278,7 @@ def _tell(refund: Refund) -> None:
 def _failed(refund: Refund, why: str) -> None:
     with db.atomic():
         if _decide(refund, RefundState.FAILED, decided_at=clock.now()):
-            _count_as_refunded(refund.order_id, -refund.amount_cents)
+            _count_no_longer(refund)
             note(
                 refund.order, "refund failed", actor=WORKER, amount_cents=refund.amount_cents, why=why, refund=refund.id
             )

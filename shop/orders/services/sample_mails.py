@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ... import clock
@@ -10,7 +11,8 @@ from ...outbox.models import MailKind
 from ...outbox.rendering import OwnWords, RenderedMail, render_mail
 from ...pricing.quote import DeliveryCharge, Quote, QuoteLine
 from ..cancelling import Reason
-from ..models import Order, Payment, Refund, RefundState, Shipment
+from ..editing.planning import Step
+from ..models import Order, OrderEdit, Payment, Refund, RefundState, Shipment
 from ..refund_reasons import RefundReason
 
 # Those whose words the owner may add to: a customer gets each of them about an order.
@@ -19,6 +21,7 @@ KINDS = (
     MailKind.ORDER_SHIPPED,
     MailKind.ORDER_RETURNED,
     MailKind.ORDER_REFUNDED,
+    MailKind.ORDER_CHANGED,
     MailKind.ORDER_CANCELLED,
     MailKind.ORDER_PROBLEM,
 )
@@ -58,6 +61,9 @@ def _more(kind: MailKind) -> dict[str, Any]:
         case MailKind.ORDER_REFUNDED:
             back = Refund(amount_cents=PARCEL_CENTS, delivery_cents=PARCEL_CENTS, state=RefundState.DONE)
             return {"refund": back, "inside": [], "reason": next(iter(RefundReason)).sentence}
+        case MailKind.ORDER_CHANGED:
+            steps = [Step(replace(_quote().lines[0], quantity=2), _quote().lines[0])]
+            return {"edit": OrderEdit(difference_cents=-BAG_CENTS), "steps": steps}
         case MailKind.ORDER_CANCELLED:
             return {"reason": Reason.CUSTOMER_ASKED.sentence, "back_cents": BAG_CENTS + PARCEL_CENTS}
         case MailKind.ORDER_PROBLEM:

@@ -13,8 +13,9 @@ from ...db import db
 from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
 from ..models import Order, OrderState, Payment, PaymentState
+from ..refundable import RefundTooLarge
 from .alarms import raise_alarm
-from .refunds import RefundTooLarge, left_of, request_refund
+from .refunds import left_of, request_refund
 from .retrying import retried
 from .timeline import WORKER, note
 

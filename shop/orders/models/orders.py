@@ -1,65 +1,21 @@
-"""Orders, what was bought, the attempts to pay, and the stock that waits for them.
+"""Orders, who they are for, and what was bought.
 
 The figures and items stay for ever; who bought stands in OrderContact alone, sealed under a key of its own.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import NoReturn
 
 from peewee import SQL, BigIntegerField, BooleanField, Check, DateField, ForeignKeyField, IntegerField
 
-from .. import clock
-from ..catalogue.models import Variant
-from ..customers.models import Customer
-from ..db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
-from ..payments.models import StoredCard
-from ..vault import Sealed, SealedModel, Source, checked_source
-from . import personal_data as declared
-from .carriers import carrier_name, tracking_link
-
-
-class OrderState(StrEnum):
-    PENDING = "pending"
-    PLACED = "placed"
-    PACKED = "packed"
-    PARTLY_SENT = "partly sent"
-    SHIPPED = "shipped"
-    DONE = "done"
-    PAYMENT_FAILED = "payment failed"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-class PaymentState(StrEnum):
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    AUTHORIZED = "authorized"
-    SETTLING = "settling"
-    SETTLED = "settled"
-    FAILED = "failed"
-    VOID_DUE = "void due"
-    VOIDED = "voided"
-
-
-LIVE_PAYMENTS = (PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.AUTHORIZED, PaymentState.SETTLING)
-
-
-class RefundState(StrEnum):
-    REQUESTED = "requested"
-    SENT = "sent"
-    DONE = "done"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
-    TRIED_AGAIN = "tried again"
-    VOIDED = "voided"
-
-
-class HoldState(StrEnum):
-    HELD = "held"
-    SOLD = "sold"
-    RELEASED = "released"
+from ... import clock
+from ...catalogue.models import Variant
+from ...customers.models import Customer
+from ...db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ...vault import Sealed, SealedModel, Source, checked_source
+from .. import personal_data as declared
+from .stages import OrderState
 
 
 class NeverDeleted(Exception):
@@ -196,118 +152,6 @@ class OrderLine(BaseModel):
     tax_cents = BigIntegerField(default=0)
     tax_rate_ppm = IntegerField(default=0)
     total_cents = BigIntegerField()
-
-
-class Hold(BaseModel):
-    """Stock promised to one order's payment until `expires_at`."""
-
-    order_id: int
-    order = ForeignKeyField(Order, backref="holds", on_delete="CASCADE")
-    variant_id: int
-    variant = ForeignKeyField(Variant, on_delete="CASCADE")
-    quantity = IntegerField(constraints=[Check("quantity > 0")])
-    state = ImpersonalText(default=HoldState.HELD)
-    expires_at = UtcDateTimeField()
-
-    class Meta:
-        indexes = ((("order", "variant"), True), (("state", "expires_at"), False))
-
-
-class Payment(BaseModel):
-    """One attempt to pay: a row before it is a call. `ref` is the gateway's order_id and never used twice.
-
-    `nonce` is the card form's single-use token; it is blanked as soon as the outcome is known, and
-    its hash tells a form that was sent again from a new attempt. Paid with a saved `card` it has none and is never
-    sent twice. `store_as` is set when the customer wants the card saved: the id it is stored for at the gateway.
-    """
-
-    order_id: int
-    order = ForeignKeyField(Order, backref="payments", on_delete="CASCADE")
-    ref = ImpersonalText(unique=True)
-    gateway_id = ImpersonalText(null=True, unique=True)
-    state = ImpersonalText(default=PaymentState.SENDING)
-    amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
-    nonce = ImpersonalText(default="")
-    nonce_hash = ImpersonalText(default="")
-    card = ForeignKeyField(StoredCard, null=True, on_delete="SET NULL")
-    store_as = ImpersonalText(default="")
-    brand = ImpersonalText(default="")
-    last4 = ImpersonalText(default="")
-    reason_code = ImpersonalText(default="")
-    reason = ImpersonalText(default="")
-    tries = IntegerField(default=0)
-    created_at = UtcDateTimeField(default=clock.now)
-    sent_at = UtcDateTimeField(null=True)
-    due_at = UtcDateTimeField(default=clock.now)
-    decided_at = UtcDateTimeField(null=True)
-    settled_at = UtcDateTimeField(null=True)
-
-
-Payment.add_index(
-    Payment.index(
-        Payment.order,
-        unique=True,
-        name="payment_one_live",
-        where=SQL("state IN ('sending', 'unknown', 'authorized', 'settling')"),
-    )
-)
-Payment.add_index(Payment.index(Payment.state, Payment.due_at, name="payment_due"))
-
-
-class Refund(BaseModel):
-    """Money going back: like a payment, a row before it is a call. VOIDED: the payment was given free before it was
-    taken, so nothing had to go back. TRIED_AGAIN: it failed, and staff asked for another one in its place.
-
-    `delivery_cents` is how much of it is for delivery; the pieces it is for are RefundLines. `at_revision` is the
-    order's revision that its form was made for: a form asks for one refund, however often it is sent.
-    """
-
-    order_id: int
-    order = ForeignKeyField(Order, backref="refunds", on_delete="CASCADE")
-    payment_id: int
-    payment = ForeignKeyField(Payment, backref="refunds", on_delete="CASCADE")
-    ref = ImpersonalText(unique=True)
-    gateway_id = ImpersonalText(null=True, unique=True)
-    state = ImpersonalText(default=RefundState.REQUESTED)
-    amount_cents = BigIntegerField(constraints=[Check("amount_cents > 0")])
-    delivery_cents = BigIntegerField(default=0)
-    reason = ImpersonalText(default="")
-    tells_customer = BooleanField(default=False)
-    at_revision = IntegerField(null=True)
-    tries = IntegerField(default=0)
-    created_at = UtcDateTimeField(default=clock.now)
-    sent_at = UtcDateTimeField(null=True)
-    due_at = UtcDateTimeField(default=clock.now)
-    decided_at = UtcDateTimeField(null=True)
-
-    class Meta:
-        indexes = ((("order", "at_revision"), True), (("state", "decided_at"), False))
-
-
-class Shipment(BaseModel):
-    """A parcel that left, with its carrier's tracking number; what is in it are ShipmentLines. `returned_at` is when it
-    came back to the shop."""
-
-    order_id: int
-    order = ForeignKeyField(Order, backref="shipments", on_delete="CASCADE")
-    carrier = ImpersonalText()
-    tracking = ImpersonalText(default="")
-    at_revision = IntegerField(null=True)
-    at = UtcDateTimeField(default=clock.now)
-    returned_at = UtcDateTimeField(null=True)
-    delivered_at = UtcDateTimeField(null=True)
-
-    class Meta:
-        indexes = ((("order", "at_revision"), True),)
-
-    @property
-    def carrier_name(self) -> str:
-        return carrier_name(self.carrier)
-
-    @property
-    def link(self) -> str:
-        """Where to follow it, or ""."""
-        return tracking_link(self.carrier, self.tracking)
 
 
 class OrderEvent(BaseModel):
