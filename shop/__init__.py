@@ -100,6 +100,7 @@ def _add_features(app: Flask) -> None:
     from .customers import signed_in as customers
     from .customers.consents import ConsentPurpose, on_withdrawal
     from .ops import views as ops
+    from .orders import change_views as order_changes
     from .orders import views as orders
     from .orders import webhook_views as webhooks
     from .payments.services.cards import forget_cards
@@ -108,7 +109,20 @@ def _add_features(app: Flask) -> None:
     from .privacy.cases import views as cases
     from .privacy.erasing import views as erasing
 
-    for feature in (catalogue, cart, checkout, orders, policies, cases, erasing, account, admin, webhooks, ops):
+    for feature in (
+        catalogue,
+        cart,
+        checkout,
+        orders,
+        order_changes,
+        policies,
+        cases,
+        erasing,
+        account,
+        admin,
+        webhooks,
+        ops,
+    ):
         app.register_blueprint(feature.blueprint)
     for pages in (privacy.blueprint, privacy.asking):
         app.register_blueprint(pages)

@@ -10,18 +10,17 @@ from flask.typing import ResponseReturnValue
 from ..access_rules import public
 from ..cart import cookie
 from ..cart.queries import cart_of
-from ..customers.models import Customer
 from ..customers.services.sign_up import mail_sign_up_link
 from ..customers.signed_in import current_customer
 from ..limits import limiter, value_key
 from ..signing_in import go_to
 from ..vault import REMOVED
 from ..web import changed, page_or_fragment
+from .gate import key_of, order_or_answer
 from .history import customer_steps
 from .models import Order, OrderContact, OrderState
 from .own import offered_order
 from .queries import OrderFile, order_file, order_with
-from .services.access import Forgotten, LinkExpired, NotFound, order_for
 from .services.again import lines_again, order_again
 from .services.fulfilment import NotNow, cancel_by_customer
 from .services.mails import mail_fresh_link
@@ -41,14 +40,14 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 @blueprint.get("/<number>")
 @public
 def show(number: str) -> ResponseReturnValue:
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     return _page(order) if isinstance(order, Order) else order
 
 
 @blueprint.get("/<number>/invoice")
 @public
 def invoice(number: str) -> ResponseReturnValue:
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     if order.placed_at is None:
@@ -60,7 +59,7 @@ def invoice(number: str) -> ResponseReturnValue:
 @public
 def cancel(number: str) -> ResponseReturnValue:
     """Cancelling what is cancelled already is no mistake: the answer is the same."""
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     try:
@@ -74,7 +73,7 @@ def cancel(number: str) -> ResponseReturnValue:
 @blueprint.get("/<number>/again")
 @public
 def again(number: str) -> ResponseReturnValue:
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     if order.placed_at is None:
@@ -85,7 +84,7 @@ def again(number: str) -> ResponseReturnValue:
 @blueprint.post("/<number>/again")
 @public
 def put_in_cart(number: str) -> ResponseReturnValue:
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     if order.placed_at is None:
@@ -110,7 +109,7 @@ def put_in_cart(number: str) -> ResponseReturnValue:
 )
 def open_account(number: str) -> ResponseReturnValue:
     """Mails the link to an account to the address of the order, whatever there is for it already."""
-    order = _order_or_answer(number)
+    order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     email = _email_of(order, OrderContact.get_or_none(OrderContact.order == order.id))
@@ -138,25 +137,12 @@ def link_sent() -> ResponseReturnValue:
     return make_response(render_template("orders/link_sent.html"))
 
 
-def _order_or_answer(number: str) -> Order | Response:
-    """The order, if it is theirs; or a page that offers a new key, or says that it was forgotten; 404 for all else."""
-    customer = current_customer()
-    try:
-        return order_for(number, key=request.args.get("key", ""), customer_id=customer.id if customer else None)
-    except Forgotten:
-        return page_or_fragment("orders/forgotten.html", "orders/_forgotten.html", status=410, number=number)
-    except LinkExpired:
-        return page_or_fragment("orders/expired.html", "orders/_expired.html", status=410, number=number)
-    except NotFound:
-        abort(404)
-
-
 def _page(order: Order, status: int = 200, **shown: Any) -> Response:
     return page_or_fragment("orders/show.html", "orders/_order.html", status=status, **_shown(order), **shown)
 
 
 def _again_page(order: Order, status: int = 200) -> Response:
-    shown = {"order": order, "lines": lines_again(order), "key": _key(order)}
+    shown = {"order": order, "lines": lines_again(order), "key": key_of(order)}
     return page_or_fragment("orders/again.html", "orders/_again.html", status=status, **shown)
 
 
@@ -166,7 +152,7 @@ def _shown(order: Order) -> dict[str, Any]:
     return {
         "file": file,
         "order": order,
-        "key": _key(order),
+        "key": key_of(order),
         "customer": customer,
         "standing": standing(order, file.shipments, file.cancel_reason, needs_address=file.needs_address),
         "steps": customer_steps(file),
@@ -184,12 +170,5 @@ def _email_of(order: Order, contact: OrderContact | None) -> str | None:
     return email
 
 
-def _key(order: Order) -> str | None:
-    """The key that opens this page; its signed-in customer needs none."""
-    customer: Customer | None = current_customer()
-    is_theirs = customer is not None and order.customer_id == customer.id
-    return None if is_theirs else request.args.get("key", "")
-
-
 def _address(endpoint: str, order: Order) -> str:
-    return url_for(f".{endpoint}", number=order.number, key=_key(order))
+    return url_for(f".{endpoint}", number=order.number, key=key_of(order))

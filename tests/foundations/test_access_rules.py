@@ -27,6 +27,7 @@ PUBLIC = {
     *("my_data.show", "my_data.close", "my_data.export_json", "my_data.export_zip"),
     *("orders.show", "orders.invoice", "orders.send_link", "orders.link_sent", "orders.open_account"),
     *("orders.cancel", "orders.again", "orders.put_in_cart"),
+    *("order_changes.show", "order_changes.pay", "order_changes.decline"),
     *("ops.healthz", "ops.readyz"),
 }
 PUBLIC_FEATURES = {"asking", "cases", "catalogue", "cart", "checkout", "erasing", "policies", "webhooks"}

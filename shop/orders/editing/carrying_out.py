@@ -9,7 +9,7 @@ from ... import clock, jobs
 from ...audit.services import record
 from ...pricing.quote import Quote, QuoteLine
 from ..models import OPEN_EDITS, EditState, EditWay, Order, OrderEdit, OrderLine, OrderState, Payment
-from ..pieces.queries import Pieces, pieces_of
+from ..pieces.queries import pieces_of
 from ..services import mails
 from ..services.placing import figures_of
 from ..services.refunds import request_refunds
@@ -38,7 +38,8 @@ def carry_out(edit: OrderEdit, *, paid: Payment | None = None) -> None:
     move_stock(order, edit, steps, _restocked(edit, steps))
     _end(edit)
     _write_order(order, after)
-    _check_pieces(pieces_of(order), edit, after)
+    if not fits(edit):
+        raise NoLongerMeant
     _write_lines(order, edit, after)
     actor = actor_of(edit)
     cents = {"before_cents": order.total_cents, "after_cents": after.total_cents}
@@ -76,16 +77,18 @@ def _write_order(order: Order, after: Quote) -> None:
     """What was packed has to be packed anew. Nobody but an open change alters an order's lines, so they are as they
     were when it was made; what was given back meanwhile is looked at afterwards."""
     is_meant = (Order.id == order.id) & Order.state.in_(EDITABLE) & Order.deactivated_at.is_null()
-    fits = is_meant & (Order.refunded_cents <= after.total_cents)
+    has_worth = is_meant & (Order.refunded_cents <= after.total_cents)
     changes = {"revision": Order.revision + 1, "state": OrderState.PLACED, "packed_at": None, **figures_of(after)}
-    if not Order.update(changes).where(fits).execute():
+    if not Order.update(changes).where(has_worth).execute():
         raise NoLongerMeant
 
 
-def _check_pieces(pieces: list[Pieces], edit: OrderEdit, after: Quote) -> None:
+def fits(edit: OrderEdit) -> bool:
+    """Whether the order still allows it: nothing that would go from it was given back meanwhile."""
+    order, after = Order.get_by_id(edit.order_id), Quote.from_json(edit.after)
     wanted = {line_id: line.quantity for line_id, line in zip(lines_after(edit), after.lines, strict=True)}
-    if any(wanted.get(each.line.id, 0) < floor_of(each) for each in pieces):
-        raise NoLongerMeant
+    has_pieces = all(wanted.get(each.line.id, 0) >= floor_of(each) for each in pieces_of(order))
+    return bool(has_pieces and order.refunded_cents <= after.total_cents)
 
 
 def _write_lines(order: Order, edit: OrderEdit, after: Quote) -> None:
