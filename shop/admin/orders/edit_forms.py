@@ -19,11 +19,10 @@ from ...orders.editing.changing import Settling, ways_for
 from ...orders.editing.planning import MOST_OF_A_KIND, Change, NotEditable, Plan, floor_of, plan_change
 from ...orders.models import EditWay, Order
 from ...orders.pieces.queries import Pieces, pieces_of
-from ...orders.services.readdressing import SOURCES
 from ...payments.models import StoredCard
 from ...payments.queries import usable_cards
 from ...typed import one_line
-from ...vault import Source
+from ...vault import WAYS_TO_TELL, Source
 from ...web import LARGEST_ID
 from .forms import whole_number
 
@@ -53,7 +52,7 @@ class EditForm(FlaskForm):  # type: ignore[misc]
     told = RadioField(
         "How did the customer agree?",
         [Optional()],
-        choices=[SelectChoice(source.value, words.capitalize()) for source, words in SOURCES.items()],
+        choices=[SelectChoice(source.value, source.way.capitalize()) for source in WAYS_TO_TELL],
     )
     digest = HiddenField()
 

@@ -79,7 +79,7 @@ def _begin(edit: OrderEdit, means: Means, customer: Customer | None) -> _Begun:
         if not OrderEdit.update(state=EditState.PAYING).where(waits).execute():
             return _begun_before(edit)
         order = Order.get_by_id(edit.order_id)
-        if is_over(edit) or not fits(edit):
+        if order.cancel_due_at is not None or is_over(edit) or not fits(edit):
             raise ChangeIsOver
         _repeat_refusal(edit, means)
         card = _card(order, means, customer)

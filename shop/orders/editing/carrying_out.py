@@ -77,7 +77,7 @@ def _write_order(order: Order, after: Quote) -> None:
     """What was packed has to be packed anew. Nobody but an open change alters an order's lines, so they are as they
     were when it was made; what was given back meanwhile is looked at afterwards."""
     is_meant = (Order.id == order.id) & Order.state.in_(EDITABLE) & Order.deactivated_at.is_null()
-    has_worth = is_meant & (Order.refunded_cents <= after.total_cents)
+    has_worth = is_meant & Order.cancel_due_at.is_null() & (Order.refunded_cents <= after.total_cents)
     changes = {"revision": Order.revision + 1, "state": OrderState.PLACED, "packed_at": None, **figures_of(after)}
     if not Order.update(changes).where(has_worth).execute():
         raise NoLongerMeant

@@ -14,7 +14,7 @@ from ...payments import gateway
 from ...payments.models import StoredCard
 from ...payments.queries import card_of
 from ...payments.services.cards import may_keep_cards
-from ...vault import REMOVED, Source
+from ...vault import REMOVED, WAYS_TO_TELL, Source
 from ..models import EditState, EditWay, Order, OrderContact, OrderEdit, Payment
 from ..refundable import RefundTooLarge
 from ..services import mails
@@ -22,9 +22,8 @@ from ..services.applying import apply_outcome
 from ..services.errors import GatewayDown
 from ..services.paid import is_paid
 from ..services.paying import can_take_orders
-from ..services.readdressing import SOURCES
 from ..services.retrying import retried
-from ..services.revisions import ChangedMeanwhile, take_turn
+from ..services.revisions import BeingCancelled, ChangedMeanwhile, take_turn
 from ..services.timeline import note
 from .carrying_out import EDITABLE, NoLongerMeant, carry_out
 from .holding import note_holds, take_from_stock
@@ -61,6 +60,8 @@ def why_not_editable(order: Order) -> str:
     """Why what was ordered cannot be changed now, for staff; "" when it can."""
     if order.state not in EDITABLE or order.deactivated_at is not None:
         return NOT_NOW
+    if order.cancel_due_at is not None:
+        return str(BeingCancelled())
     if open_edit(order) is not None:
         return OPEN_ALREADY
     return "" if is_paid(order) else "This order is not paid: look at its payment first."
@@ -177,10 +178,10 @@ def _ask(order: Order, edit: OrderEdit, plan: Plan) -> None:
 def _agreed(order: Order, edit: OrderEdit, settling: Settling, plan: Plan) -> str:
     """The payment's row, before it is a call; the card's token. Raises NotEditable."""
     card = _card(order, settling.card_id)
-    if settling.source is None or settling.source not in SOURCES:
+    if settling.source is None or settling.source not in WAYS_TO_TELL:
         raise NotEditable("Say how the customer agreed that the card is charged.")
     actor, cents = f"staff:{edit.staff_id}", plan.difference_cents
-    words = {"source": SOURCES[settling.source], "what": in_words(plan.steps)}
+    words = {"source": settling.source.way, "what": in_words(plan.steps)}
     note(order, "change begun", actor=actor, edit=edit.id, amount_cents=cents, **words)
     write_payment(order, edit, card=card, identity=f"change {edit.id}", by=actor)
     return str(card.token)

@@ -99,7 +99,7 @@ def test_more_is_charged_to_the_card_that_the_customer_named(
     assert (OrderEdit.get().state, OrderEdit.get().source) == (EditState.APPLIED, "letter")
     assert [charge["type"] for charge in practice_gateway.ledger()] == ["sale", "sale"]
     text = robin.get(f"/admin/orders/{order.number}").text
-    assert "The customer agreed in a letter or mail that $13.14 more is charged to the saved card" in text
+    assert "The customer agreed by letter that $13.14 more is charged to the saved card" in text
 
 
 def test_an_old_form_changes_nothing_and_shows_what_is_now(
