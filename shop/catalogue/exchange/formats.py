@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
-from . import own, shopify, woocommerce
+from . import languages, own, shopify, woocommerce
 from .decoding import Decoded, Refused, decode
 from .reading import Reading
 from .tables import DELIMITERS, Row, read_table
@@ -13,7 +13,7 @@ from .wanted import Problem, WantedProduct
 
 # Shopify's new headings hold most of ours, so it is asked first.
 FORMATS: dict[str, ModuleType] = {module.NAME: module for module in (shopify, woocommerce, own)}
-KNOWN = frozenset().union(*(module.HEADINGS for module in FORMATS.values()))
+KNOWN = frozenset(languages.ENGLISH).union(*(module.HEADINGS for module in FORMATS.values()))
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Source:
         for row in numbers & self.twice.keys():
             said = f"This SKU stands in row {self.twice[row]} too."
             product.wrong(row, "SKU", said, "Each variant needs its own. Correct one, or delete the row.")
+        product.problems = [replace(each, column=self.reading.table.spelled(each.column)) for each in product.problems]
         return product
 
 
@@ -45,6 +46,8 @@ def source_of(content: bytes, digits: int) -> Source:
     """Raises Refused when the file as a whole cannot be read; prices have `digits` after the point."""
     decoded = decode(content)
     table = read_table(decoded.text, KNOWN)
+    if languages.is_translated(table.columns):
+        table.rename(languages.in_english)
     module = next((module for module in FORMATS.values() if module.suits(table.columns)), None)
     if module is None:
         raise Refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from ...spreadsheets import undefused
@@ -58,6 +58,18 @@ class Table:
         """How the file itself spells the first of these that it has."""
         place = next((self.columns[name] for name in names if name in self.columns), None)
         return names[0] if place is None else self.headings[place].strip("\ufeff ")
+
+    def spelled(self, name: str) -> str:
+        """A column's name as the file spells it, whichever way it is written here."""
+        return self.heading(plain(name)) if plain(name) in self.columns else name
+
+    def rename(self, called: Callable[[str], str]) -> None:
+        """Call columns otherwise; of two that are called alike then, the first counts."""
+        places = list(self.columns.items())
+        # The rows have this very dictionary.
+        self.columns.clear()
+        for name, place in places:
+            self.columns.setdefault(called(name), place)
 
 
 def plain(heading: str) -> str:

@@ -62,10 +62,19 @@ def test_encoding_and_delimiter_are_found_out(desk: Desk, encoding: str, said: s
         (f'{HEAD}\ntote,"Tote" x,T-1,48.00,active\n'.encode(), "quotation mark"),
         (f"{HEAD}\n{'x' * 300_000},A,B,1,draft\n".encode(), "longer than"),
         ((f"{HEAD}\n" + "a,b,c,1,draft\n" * 50_001).encode(), "more than 50,000 rows"),
+        (",".join(f"column {number}" for number in range(1_000_000)).encode(), "more than 500 columns"),
     ],
     ids=[
         *("empty", "blank", "headings-only", "workbook", "old-workbook", "pdf", "gzip", "binary", "web-page"),
-        *("other-columns", "heading-twice", "open-quote", "letters-after-quote", "long-cell", "too-many"),
+        *(
+            "other-columns",
+            "heading-twice",
+            "open-quote",
+            "letters-after-quote",
+            "long-cell",
+            "too-many",
+            "million-columns",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(desk: Desk, content: bytes, word: str) -> None:
@@ -122,6 +131,20 @@ def test_lines_within_cells_count_as_one_row(desk: Desk) -> None:
     desk.apply(planned)
     made = Product.get(name="Two lines")
     assert made.description == '- one\n- two, "quoted"\n- three'
+
+
+def test_line_ends_may_be_mixed_and_letters_cut_in_half(desk: Desk) -> None:
+    rows = "A,=1+1,1\r\nB,@SUM(A1),2\nC,Bag,3\rD,Cup,x\r\n"
+    planned = desk.plan(f"SKU,Name,Price\r{rows}")
+    assert ([name for name, _ in desk.outcomes(planned)], [row for row, _, _ in desk.errors(planned)]) == (
+        ["=1+1", "@SUM(A1)", "Bag", "Cup"],
+        [5],
+    )
+    desk.apply(planned)
+    assert "'=1+1" in desk.export() and "'@SUM(A1)" in desk.export()
+    half = desk.plan("SKU,Name,Price\nE,Crème,1\n".encode("utf-16") + b"\xd8")
+    assert (half.step, half.encoding) == (Step.READY, "UTF-16")
+    assert "Some letters cannot be read" in desk.notes(half)[0][2]
 
 
 def test_excels_own_first_line_says_the_delimiter(desk: Desk) -> None:

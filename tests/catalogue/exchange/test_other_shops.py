@@ -127,3 +127,37 @@ def test_a_shopify_product_that_is_here_is_changed_and_what_the_file_lacks_stays
 def test_what_came_from_elsewhere_goes_out_and_in_again(goods: Goods, desk: Desk, name: str) -> None:
     desk.bring_in(file(name))
     assert {outcome for _, outcome in desk.outcomes(desk.plan(desk.export()))} == {"same"}
+
+
+TRANSLATED = {
+    "german": "ID;Typ;Artikelnummer;Name;Veröffentlicht;Sichtbarkeit im Katalog;Kurzbeschreibung;Vorrätig?;Bestand;"
+    "Gewicht (kg);Angebotspreis;Regulärer Preis;Kategorien;Übergeordnetes Produkt;Attribut 1 Name;Attribut 1 Wert(e)",
+    "dutch": "ID;Type;Artikelnummer;Naam;Gepubliceerd;Zichtbaarheid in catalogus;Korte beschrijving;Op voorraad?;"
+    "Voorraad;Gewicht (kg);Actieprijs;Reguliere prijs;Categorieën;Hoofd;Naam eigenschap 1;Waarde eigenschap 1",
+    "french": "ID;Type;UGS;Nom;Publié;Visibilité dans le catalogue;Description courte;En stock\u00a0?;Stock;"
+    "Poids (kg);Tarif promo;Tarif régulier;Catégories;Parent;Nom de l’attribut 1;Valeur(s) de l’attribut 1 ",
+    "spanish": "ID;Tipo;SKU;Nombre;Publicado;Visibilidad en el catálogo;Descripción corta;¿Existencias?;Inventario;"
+    "Peso (kg);Precio rebajado;Precio normal;Categorías;Superior;Nombre del atributo 1;Valor(es) del atributo 1",
+    "italian": "ID;Tipo;SKU;Nome;Pubblicato;Visibilità nel catalogo;Breve descrizione;In stock?;Magazzino;"
+    "Peso (kg);Prezzo in offerta;Prezzo di listino;Categorie;Genitore;Nome dell'attributo 1;Valore dell'attributo 1",
+}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_woocommerces_export_in_another_language(goods: Goods, desk: Desk, language: str) -> None:
+    rows = (
+        "7;variable;coat;Mantel;1;visible;Warm;1;;;;;Bags > Coats;;Farbe;Rot, Blau\n"
+        "8;variation;coat-red;Mantel - Rot;1;visible;;1;3;0,9;89,50;120,00;;coat;Farbe;Rot\n"
+        "9;variation;coat-blue;Mantel - Blau;1;visible;;1;viele;0,9;;120,00;;coat;Farbe;Blau\n"
+        "10;simple;cap;Kappe;1;visible;;1;4;;;12,00;Bags > Coats;;;\n"
+    )
+    planned = desk.plan(f"{TRANSLATED[language]}\n{rows}")
+    stock = TRANSLATED[language].split(";")[8]
+    assert (planned.format, desk.errors(planned)) == (
+        "woocommerce",
+        [(4, stock, "“viele” is no whole number.")],
+    )
+    desk.bring_in(f"{TRANSLATED[language]}\n{rows.replace('viele', '5')}")
+    assert shelf("mantel") == {"coat-red": (8950, 12000, 3, 900), "coat-blue": (12000, None, 5, 900)}
+    assert (places("mantel"), Variant.get(sku="coat-red").option1) == (["Coats"], "Rot")
+    assert Product.get(slug="mantel").option1_name == "Farbe"
