@@ -1,8 +1,9 @@
-"""What of an order went back, when, and which share of its tax was in it."""
+"""What of an order went back, when, and which share of its tax, and which of its goods, were in it."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,26 +25,37 @@ class Share(NamedTuple):
     tax_cents: int
 
 
-class Back(NamedTuple):
-    """Money that went back; when an order `is_cancelled`, with all its goods, and of no money if that goes as refunds.
+class Gone(NamedTuple):
+    """Pieces of a line that went back, and what they were sold for, less discounts and without what is added for tax."""
 
-    `shares` are its parts, in the order of the order's own.
-    """
+    line: Any
+    pieces: int
+    cents: int
+
+
+class Back(NamedTuple):
+    """Money that went back, or goods, or both: cancelling brings all goods back that are not yet, and no money if that
+    goes as refunds. `shares` are the money's parts, in the order of the order's own."""
 
     at: datetime
     cents: int
     reason: str
-    is_cancelled: bool
     shares: Sequence[Share]
+    goods: Sequence[Gone]
 
     @property
     def tax_cents(self) -> int:
         return sum(share.tax_cents for share in self.shares)
 
+    @property
+    def pieces(self) -> int:
+        return sum(gone.pieces for gone in self.goods)
+
 
 class RefundRow(NamedTuple):
-    """A refund as it is needed here, with its payment's amount."""
+    """A refund as it is needed here, with its payment's amount and the pieces it is for, by line."""
 
+    id: int
     order_id: int
     payment_id: int
     state: str
@@ -51,6 +63,16 @@ class RefundRow(NamedTuple):
     reason: str
     decided_at: datetime | None
     paid_cents: int
+    pieces: Counter[int]
+
+
+class _Move(NamedTuple):
+    """`pieces` by line; None is all there are."""
+
+    at: datetime
+    cents: int
+    reason: str
+    pieces: Counter[int] | None
 
 
 def shares_of(order: Any) -> list[Share]:
@@ -64,38 +86,49 @@ def shares_of(order: Any) -> list[Share]:
     return [*named, Share("", 0, rest, rest_tax)] if rest or rest_tax or not named else named
 
 
-def backs_of(order: Any, refunds: Iterable[RefundRow]) -> list[Back]:
+def backs_of(order: Any, refunds: Sequence[RefundRow], lines: Iterable[Any]) -> list[Back]:
     """In the order in which they went."""
-    moves = _moves(order, list(refunds))
+    moves = _moves(order, refunds)
+    if not moves:
+        return []
     shares, found, so_far = shares_of(order), [], 0
-    for at, cents, reason, is_cancelled in moves:
+    lines, gone_so_far = list(lines), Counter[int]()
+    for move in moves:
         before = _parts(shares, order.total_cents, so_far)
-        after = _parts(shares, order.total_cents, so_far + cents)
-        so_far += cents
-        gone = [
+        after = _parts(shares, order.total_cents, so_far + move.cents)
+        so_far += move.cents
+        money = [
             Share(share.name, share.rate_ppm, now[0] - then[0], now[1] - then[1])
             for share, then, now in zip(shares, before, after, strict=True)
         ]
-        found.append(Back(at, cents, reason, is_cancelled, gone))
+        found.append(Back(move.at, move.cents, move.reason, money, _goods(move, lines, gone_so_far)))
     return found
 
 
-def _moves(order: Any, refunds: Sequence[RefundRow]) -> list[tuple[datetime, int, str, bool]]:
-    found = [(row.decided_at, row.amount_cents, row.reason, False) for row in refunds if row.state == RefundState.DONE]
-    let_go: dict[int, tuple[datetime, int]] = {}
-    for row in refunds:
-        if row.state == RefundState.VOIDED and row.decided_at is not None:
-            at, _ = let_go.get(row.payment_id, (row.decided_at, 0))
-            let_go[row.payment_id] = min(at, row.decided_at), row.paid_cents
-    found += [(at, cents, RELEASED, False) for at, cents in let_go.values()]
+def _moves(order: Any, refunds: Sequence[RefundRow]) -> list[_Move]:
+    found = [
+        _Move(row.decided_at, row.amount_cents, row.reason, row.pieces)
+        for row in refunds
+        if row.state == RefundState.DONE and row.decided_at is not None
+    ]
+    let_go = _let_go(refunds)
+    found += let_go
     if order.cancelled_at is not None:
         promised = sum(row.amount_cents for row in refunds if row.state not in NO_MONEY_BACK)
-        left = order.total_cents - promised - sum(cents for _, cents in let_go.values())
-        found.append((order.cancelled_at, max(left, 0), CANCELLED, True))
-    return sorted(
-        [(at, cents, reason, is_cancelled) for at, cents, reason, is_cancelled in found if at is not None],
-        key=lambda move: move[0],
-    )
+        left = order.total_cents - promised - sum(move.cents for move in let_go)
+        found.append(_Move(order.cancelled_at, max(left, 0), CANCELLED, None))
+    return sorted(found, key=lambda move: move.at)
+
+
+def _let_go(refunds: Sequence[RefundRow]) -> list[_Move]:
+    """A payment is let go once and whole, however many refunds of it were asked for."""
+    found: dict[int, _Move] = {}
+    for row in refunds:
+        if row.state == RefundState.VOIDED and row.decided_at is not None:
+            known = found.get(row.payment_id) or _Move(row.decided_at, 0, RELEASED, Counter())
+            pieces = (known.pieces or Counter()) + row.pieces
+            found[row.payment_id] = _Move(min(known.at, row.decided_at), row.paid_cents, RELEASED, pieces)
+    return list(found.values())
 
 
 def _parts(shares: Sequence[Share], total: int, cents: int) -> list[tuple[int, int]]:
@@ -107,3 +140,20 @@ def _parts(shares: Sequence[Share], total: int, cents: int) -> list[tuple[int, i
         (part + (cents - within if position == 0 else 0), tax)
         for position, (part, tax) in enumerate(zip(parts, taxes, strict=True))
     ]
+
+
+def _goods(move: _Move, lines: Iterable[Any], so_far: Counter[int]) -> list[Gone]:
+    """No piece goes back twice. What went back `so_far` is counted on."""
+    found = []
+    for line in lines:
+        left = line.quantity - so_far[line.id]
+        pieces = left if move.pieces is None else min(left, move.pieces[line.id])
+        if pieces:
+            before = _worth(line, so_far[line.id])
+            so_far[line.id] += pieces
+            found.append(Gone(line, pieces, _worth(line, so_far[line.id]) - before))
+    return found
+
+
+def _worth(line: Any, pieces: int) -> int:
+    return half_up((line.subtotal_cents - line.discount_cents) * pieces, line.quantity)

@@ -2,122 +2,105 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from ..orders.models import Order, OrderLine, Refund, RefundState
-from .backs import backs_of
-from .booking import LINE_COLUMNS, ORDER_COLUMNS, back_of, in_any, refunds_of, sale_of
-from .calendar import Stretch, day_of, stretch
+from .booking import entries_of
+from .models import ReportPart
 from .periods import Period
-from .sums import Key, Kind, Sums
+from .queries import Books, key_id
+from .reading import bought
+from .sums import Key, Sums
 
 PER_PAGE = 50
-# A figure that few orders are part of: so many are looked through for one page, and the next goes on from there.
-LOOKED_THROUGH_AT_MOST = 2000
+
+
+class Side(StrEnum):
+    """What was sold, what went back, or what is left: both."""
+
+    SOLD = "sold"
+    BACK = "back"
+    NET = "net"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which figure, in which days: what was sold of it, or what went back."""
+    """Which figure, in which days."""
 
     period: Period
     key: Key
-    is_back: bool = False
+    side: Side = Side.SOLD
 
-    def holds(self, key: Key) -> bool:
-        """Goods go by their SKU and ways of delivery by their code, whatever they were called at the time."""
-        if key.kind in (Kind.GOODS, Kind.DELIVERY):
-            return key[:3] == self.key[:3]
-        return key == self.key
+    @property
+    def sides(self) -> Sequence[bool]:
+        return {Side.SOLD: (False,), Side.BACK: (True,), Side.NET: (False, True)}[self.side]
+
+
+class Place(NamedTuple):
+    """One order's part of a day's figure, and where to go on from in a list of them."""
+
+    day: date
+    order_id: int
+    is_back: bool
 
 
 @dataclass(frozen=True)
 class Behind:
-    """One order, and its part of the figure."""
+    """One order on one day, and its part of the figure."""
 
+    place: Place
     order: Any
     sums: Sums
 
 
 @dataclass(frozen=True)
 class BehindPage:
-    """`next` is the id to go on from; None at the end."""
+    """`next` is where to go on from; None at the end."""
 
     rows: Sequence[Behind]
-    next: int | None
+    next: Place | None
 
 
-def orders_behind(wanted: Wanted, *, before: int | None = None, size: int = PER_PAGE) -> BehindPage:
-    """Newest first, from the order with the id `before` on."""
-    found: list[Behind] = []
-    looked, last = 0, before
-    while len(found) < size and looked < LOOKED_THROUGH_AT_MOST:
-        batch = _batch(wanted, last, size)
-        looked += len(batch)
-        for row in _parts(wanted, batch):
-            last = row.order.id
-            if not row.sums.is_nothing:
-                found.append(row)
-            if len(found) == size:
-                return BehindPage(found, last)
-        if len(batch) < size:
-            return BehindPage(found, None)
-    return BehindPage(found, last)
+def orders_behind(wanted: Wanted, books: Books, *, before: Place | None = None, size: int = PER_PAGE) -> BehindPage:
+    """The latest day first, after the place `before`. The number of queries is the same whatever there is to find."""
+    fresh = {
+        Place(entry.day, entry.order_id, entry.is_back)
+        for entry in books.entries
+        if entry.part.key == wanted.key and entry.is_back in wanted.sides and entry.order_id
+    }
+    places = [place for place in fresh if before is None or place < before]
+    summed_key = key_id(wanted.key)
+    if summed_key is not None:
+        for is_back in wanted.sides:
+            places += _summed(summed_key, is_back, books, before, size)
+    places = sorted(places, reverse=True)
+    return BehindPage(_rows(wanted.key, places[:size]), places[size - 1] if len(places) > size else None)
 
 
-def _batch(wanted: Wanted, before: int | None, size: int) -> list[Any]:
-    within = [stretch(wanted.period.first, wanted.period.last)]
-    orders = Order.select(*ORDER_COLUMNS).where(Order.currency == wanted.key.currency, _is_within(wanted, within))
-    if before is not None:
-        orders = orders.where(Order.id < before)
-    return list(_narrowed(orders, wanted.key).order_by(Order.id.desc()).limit(size).namedtuples())
-
-
-def _is_within(wanted: Wanted, within: Sequence[Stretch]) -> Any:
-    if not wanted.is_back:
-        return in_any(Order.placed_at, within)
-    gone = Refund.select(Refund.order_id).where(
-        Refund.state.in_([RefundState.DONE, RefundState.VOIDED]), in_any(Refund.decided_at, within)
+def _summed(summed_key: int, is_back: bool, books: Books, before: Place | None, size: int) -> list[Place]:
+    parts = ReportPart.select(ReportPart.day, ReportPart.order_id).where(
+        ReportPart.key == summed_key, ReportPart.is_back == is_back, books.summed_days(ReportPart.day)
     )
-    return Order.placed_at.is_null(False) & (in_any(Order.cancelled_at, within) | Order.id.in_(gone))
+    if before is not None:
+        # What went back comes before what was sold, where an order has both on one day.
+        first_id = before.order_id + (before.is_back > is_back)
+        is_older = (ReportPart.day < before.day) | (ReportPart.order_id < first_id)
+        parts = parts.where(ReportPart.day <= before.day, is_older)
+    rows: Iterable[Any] = parts.order_by(ReportPart.day.desc(), ReportPart.order_id.desc()).limit(size + 1).tuples()
+    return [Place(day, order_id, is_back) for day, order_id in rows]
 
 
-def _narrowed(orders: Any, key: Key) -> Any:
-    """As far as a column says it; the rest is looked at order by order."""
-    if key.kind == Kind.DELIVERY:
-        return orders.where(Order.delivery_code == key.name)
-    if key.kind == Kind.DISCOUNT:
-        return orders.where(Order.discount_code == key.name)
-    if key.kind == Kind.GOODS:
-        return orders.where(Order.id.in_(OrderLine.select(OrderLine.order_id).where(OrderLine.sku == key.name)))
-    if key.kind == Kind.TAX:
-        country, _, region = key.place.partition("-")
-        return orders.where(Order.tax_country == country, Order.tax_region == region)
-    return orders
-
-
-def _parts(wanted: Wanted, orders: Sequence[Any]) -> Iterator[Behind]:
-    ids = [order.id for order in orders]
-    rows: Iterable[Any] = OrderLine.select(*LINE_COLUMNS).where(OrderLine.order.in_(ids)).namedtuples()
-    lines: dict[int, list[Any]] = defaultdict(list)
-    for line in rows:
-        lines[line.order].append(line)
-    refunds = refunds_of(Order.id.in_(ids)) if wanted.is_back and ids else {}
-    for order in orders:
-        sums = Sums()
-        for key, part in _of_order(wanted, order, lines[order.id], refunds.get(order.id, [])):
-            if wanted.holds(key):
-                sums.add(part)
-        yield Behind(order, sums)
-
-
-def _of_order(wanted: Wanted, order: Any, lines: list[Any], refunds: list[Any]) -> Iterator[tuple[Key, Sums]]:
-    if not wanted.is_back:
-        yield from sale_of(order, lines)
-        return
-    for back in backs_of(order, refunds):
-        if wanted.period.first <= day_of(back.at) <= wanted.period.last:
-            yield from back_of(order, back, lines)
+def _rows(key: Key, places: Sequence[Place]) -> list[Behind]:
+    """Each order's part, worked out as the figure was."""
+    found = {place: Sums() for place in places}
+    orders: dict[int, Any] = {}
+    for each in bought(sorted({place.order_id for place in places})):
+        orders[each.order.id] = each.order
+        for day, part, order_id, is_back in entries_of(each):
+            place = Place(day, order_id, is_back)
+            if part.key == key and place in found:
+                found[place].add(part.sums)
+    return [Behind(place, orders[place.order_id], sums) for place, sums in found.items()]

@@ -1,112 +1,69 @@
-"""Days summed up from the orders themselves: the one place where figures come from."""
+"""What an order adds to which figure of which day: the one place where figures come from."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import Expression
+from peewee import fn
 
-from ..orders.models import Order, OrderLine, Payment, Refund, RefundState
-from .backs import Back, RefundRow, backs_of, shares_of
+from ..orders.models import PaymentState, RefundState
+from .backs import Back, backs_of, shares_of
 from .calendar import Stretch, day_of, stretches
-from .sums import Key, Kind, Sums
+from .models import ReportVisit
+from .reading import Bought, bought, in_any, placed_or_touched
+from .sums import Held, Key, Kind, Part, Sums
 
-ORDER_COLUMNS = (
-    Order.id, Order.number, Order.currency, Order.quote, Order.placed_at, Order.cancelled_at, Order.subtotal_cents,
-    Order.discount_cents, Order.delivery_cents, Order.tax_cents, Order.total_cents, Order.discount_code,
-    Order.delivery_code, Order.delivery_name, Order.tax_country, Order.tax_region,
-)  # fmt: skip
-LINE_COLUMNS = (
-    OrderLine.order_id, OrderLine.name, OrderLine.options, OrderLine.sku, OrderLine.quantity, OrderLine.subtotal_cents,
-    OrderLine.discount_cents, OrderLine.tax_cents, OrderLine.total_cents,
-)  # fmt: skip
+CART, CHECKOUT = "cart", "checkout"
+AUTHORIZED = (PaymentState.AUTHORIZED,)
+TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
 Cells = dict[tuple[date, Key], Sums]
 
 
-def book(days: Collection[date]) -> Cells:
-    """Every figure of these days. The number of queries is the same whatever the days hold."""
+class Entry(NamedTuple):
+    """A part of a figure of a day, and the order it is of: 0 where there is none behind it."""
+
+    day: date
+    part: Part
+    order_id: int = 0
+    is_back: bool = False
+
+
+def book(days: Collection[date]) -> list[Entry]:
+    """Everything these days' figures are made of. The number of queries is the same whatever the days hold."""
     within = stretches(days)
     if not within:
-        return {}
-    placed, touched = list(placed_in(within)), list(touched_in(within))
-    lines = _lines(within)
-    refunds = refunds_of(_is_touched(within)) if touched else {}
-    cells: Cells = defaultdict(Sums)
-    for order in placed:
-        _book_sale(cells, order, lines[order.id])
-    for order in touched:
-        for back in backs_of(order, refunds.get(order.id, ())):
-            _book_back(cells, order, back, lines[order.id])
+        return []
     wanted = set(days)
-    return {cell: sums for cell, sums in cells.items() if cell[0] in wanted and not sums.is_nothing}
+    entries = [entry for each in bought(placed_or_touched(within)) for entry in entries_of(each)]
+    return [entry for entry in (*entries, *_visits(within)) if entry.day in wanted and not entry.part.sums.is_nothing]
 
 
-def placed_in(within: Sequence[Stretch]) -> Iterable[Any]:
-    """The orders that were placed then, with what their figures need."""
-    found: Iterable[Any] = Order.select(*ORDER_COLUMNS).where(in_any(Order.placed_at, within)).namedtuples().iterator()
-    return found
+def summed(entries: Iterable[Entry]) -> Cells:
+    cells: Cells = defaultdict(Sums)
+    for entry in entries:
+        cells[entry.day, entry.part.key].add(entry.part.sums)
+    return cells
 
 
-def touched_in(within: Sequence[Stretch]) -> Iterable[Any]:
-    """The orders of which something went back then."""
-    found: Iterable[Any] = Order.select(*ORDER_COLUMNS).where(_is_touched(within)).namedtuples().iterator()
-    return found
+def entries_of(each: Bought) -> Iterator[Entry]:
+    """Everything that one order adds to figures, whenever that was."""
+    order = each.order
+    placed_on = day_of(order.placed_at)
+    for part in sale_of(order, each.lines):
+        yield Entry(placed_on, part, order.id)
+    backs = backs_of(order, each.refunds, each.lines)
+    for back in backs:
+        for part in back_of(order, back):
+            yield Entry(day_of(back.at), part, order.id, is_back=True)
+    for part in held_of(each, sum(back.cents for back in backs)):
+        yield Entry(placed_on, part, order.id)
 
 
-def refunds_of(is_wanted: Expression) -> dict[int, list[RefundRow]]:
-    """All refunds of all these orders, whenever they were."""
-    columns = (Refund.order_id, Refund.payment_id, Refund.state, Refund.amount_cents, Refund.reason, Refund.decided_at)
-    rows: Iterable[Any] = (
-        Refund.select(*columns, Payment.amount_cents)
-        .join(Payment)
-        .join(Order, on=(Order.id == Refund.order_id))
-        .where(is_wanted)
-        .order_by(Refund.id)
-        .tuples()
-    )
-    found: dict[int, list[RefundRow]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(RefundRow(*row))
-    return found
-
-
-def in_any(column: Any, within: Sequence[Stretch]) -> Expression:
-    found: Expression = reduce(or_, [(column >= begin) & (column < end) for begin, end in within])
-    return found
-
-
-def _is_touched(within: Sequence[Stretch]) -> Expression:
-    of_refunds = Refund.select(Refund.order_id).where(
-        Refund.state.in_([RefundState.DONE, RefundState.VOIDED]), in_any(Refund.decided_at, within)
-    )
-    touched: Expression = Order.placed_at.is_null(False) & (
-        in_any(Order.cancelled_at, within) | Order.id.in_(of_refunds)
-    )
-    return touched
-
-
-def _lines(within: Sequence[Stretch]) -> dict[int, list[Any]]:
-    is_needed = in_any(Order.placed_at, within) | in_any(Order.cancelled_at, within)
-    rows: Iterable[Any] = OrderLine.select(*LINE_COLUMNS).join(Order).where(is_needed).namedtuples().iterator()
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.order].append(row)
-    return found
-
-
-def _book_sale(cells: Cells, order: Any, lines: Iterable[Any]) -> None:
-    day = day_of(order.placed_at)
-    for key, sums in sale_of(order, lines):
-        cells[day, key].add(sums)
-
-
-def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[tuple[Key, Sums]]:
+def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[Part]:
     """What one order adds to each figure of the day it was placed on."""
     lines = list(lines)
     pieces = sum(line.quantity for line in lines)
@@ -114,22 +71,19 @@ def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[tuple[Key, Sums]]:
         "orders": 1, "pieces": pieces, "goods_cents": order.subtotal_cents, "discount_cents": order.discount_cents,
         "delivery_cents": order.delivery_cents, "tax_cents": order.tax_cents, "total_cents": order.total_cents,
     }  # fmt: skip
-    yield Key(order.currency, Kind.SALES), Sums(**whole)
-    yield _delivery_key(order), Sums(**whole)
+    yield Part(Key(order.currency, Kind.SALES), Sums(**whole))
+    yield Part(_delivery_key(order), Sums(**whole), order.delivery_name)
     if order.discount_code:
         saved = {"discount_cents": order.discount_cents, "delivery_cents": delivery_saved(order)}
-        yield Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**{**whole, **saved})
+        yield Part(Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**{**whole, **saved}))
     for share in shares_of(order):
         base = share.cents - share.tax_cents
-        yield (
-            _tax_key(order, share),
-            Sums(orders=1, goods_cents=base, tax_cents=share.tax_cents, total_cents=share.cents),
-        )
+        sums = Sums(orders=1, goods_cents=base, tax_cents=share.tax_cents, total_cents=share.cents)
+        yield Part(_tax_key(order, share), sums)
     seen: set[str] = set()
     for line in lines:
-        is_first = line.sku not in seen
+        yield from _of_goods(order, line, _sold_of(line, orders=int(line.sku not in seen)))
         seen.add(line.sku)
-        yield _goods_key(order, line), _sold_of(line, orders=int(is_first))
 
 
 def _sold_of(line: Any, *, orders: int) -> Sums:
@@ -150,40 +104,63 @@ def delivery_saved(order: Any) -> int:
     return int(delivery.get("discount_cents", 0))
 
 
-def _book_back(cells: Cells, order: Any, back: Back, lines: Iterable[Any]) -> None:
-    day = day_of(back.at)
-    for key, sums in back_of(order, back, lines):
-        cells[day, key].add(sums)
-
-
-def back_of(order: Any, back: Back, lines: Iterable[Any]) -> Iterator[tuple[Key, Sums]]:
-    """What money that went back adds to each figure of its day."""
-    lines = list(lines) if back.is_cancelled else []
+def back_of(order: Any, back: Back) -> Iterator[Part]:
+    """What went back adds to each figure of its day."""
     counted = int(back.cents > 0)
-    pieces = sum(line.quantity for line in lines)
-    whole = {"back_count": counted, "back_cents": back.cents, "back_tax_cents": back.tax_cents, "back_pieces": pieces}
-    yield Key(order.currency, Kind.SALES), Sums(**whole)
-    yield _delivery_key(order), Sums(**whole)
+    whole = {
+        "back_count": counted, "back_cents": back.cents, "back_tax_cents": back.tax_cents, "back_pieces": back.pieces,
+    }  # fmt: skip
+    yield Part(Key(order.currency, Kind.SALES), Sums(**whole))
+    yield Part(_delivery_key(order), Sums(**whole), order.delivery_name)
     if order.discount_code:
-        yield Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**whole)
+        yield Part(Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**whole))
     if counted:
-        yield Key(order.currency, Kind.BACK, back.reason), Sums(**whole)
+        yield Part(Key(order.currency, Kind.BACK, back.reason), Sums(**whole))
     for share in back.shares:
         sums = Sums(back_count=counted, back_cents=share.cents, back_tax_cents=share.tax_cents)
-        yield _tax_key(order, share), sums
-    for line in lines:
-        yield _goods_key(order, line), Sums(back_count=1, back_pieces=line.quantity)
+        yield Part(_tax_key(order, share), sums)
+    for gone in back.goods:
+        yield from _of_goods(order, gone.line, Sums(back_count=1, back_pieces=gone.pieces, back_cents=gone.cents))
+
+
+def held_of(each: Bought, gone_cents: int) -> Iterator[Part]:
+    """What the payments of an order say the shop holds, and whether that is what is left of it; `gone_cents` of it went
+    back, whenever that was."""
+    order = each.order
+    taken = sum(cents for state, cents in each.payments if state in TAKEN)
+    authorized = sum(cents for state, cents in each.payments if state in AUTHORIZED)
+    refunded = sum(row.amount_cents for row in each.refunds if row.state == RefundState.DONE)
+    for name, cents in (
+        (Held.TAKEN, taken), (Held.AUTHORIZED, authorized), (Held.REFUNDED, refunded), (Held.GONE, gone_cents),
+    ):  # fmt: skip
+        if cents:
+            yield Part(Key(order.currency, Kind.HELD, name), Sums(orders=1, total_cents=cents))
+    left, held = order.total_cents - gone_cents, taken + authorized - refunded
+    if left != held:
+        yield Part(Key(order.currency, Kind.HELD, Held.APART), Sums(orders=1, total_cents=left, back_cents=held))
+
+
+def _of_goods(order: Any, line: Any, sums: Sums) -> Iterator[Part]:
+    words = f"{line.name}, {line.options}" if line.options else line.name
+    yield Part(Key(order.currency, Kind.GOODS, line.sku), sums, words)
+    yield Part(Key(order.currency, Kind.ALL_GOODS), sums)
 
 
 def _delivery_key(order: Any) -> Key:
-    return Key(order.currency, Kind.DELIVERY, order.delivery_code, order.delivery_name)
+    return Key(order.currency, Kind.DELIVERY, order.delivery_code)
 
 
 def _tax_key(order: Any, share: Any) -> Key:
     place = "-".join(part for part in (order.tax_country, order.tax_region) if part)
-    return Key(order.currency, Kind.TAX, share.name, "", place, share.rate_ppm)
+    return Key(order.currency, Kind.TAX, share.name, place, share.rate_ppm)
 
 
-def _goods_key(order: Any, line: Any) -> Key:
-    detail = f"{line.name}, {line.options}" if line.options else line.name
-    return Key(order.currency, Kind.GOODS, line.sku, detail)
+def _visits(within: list[Stretch]) -> Iterator[Entry]:
+    rows: Iterable[Any] = (
+        ReportVisit.select(ReportVisit.kind, ReportVisit.at, fn.SUM(ReportVisit.quantity))
+        .where(in_any(ReportVisit.at, within))
+        .group_by(ReportVisit.kind, ReportVisit.at)
+        .tuples()
+    )
+    for kind, at, quantity in rows:
+        yield Entry(day_of(at), Part(Key("", Kind.VISITS, kind), Sums(orders=int(quantity))))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Expression, fn
 
 from .. import clock
 from ..cart.models import Cart, CartLine
 from ..catalogue.models import Product, Variant
-from .periods import Period
-from .queries import CART, CHECKOUT, Books, visits
+from .booking import CART, CHECKOUT
+from .calendar import day_of
+from .periods import Bucket, Grain, Period, bucket_start
+from .queries import Books
 from .sums import Kind
 
 LEFT_AFTER = timedelta(days=1)
@@ -43,8 +46,18 @@ class LeftBehind:
 
 
 @dataclass(frozen=True)
+class LeftDay:
+    """The carts that were last touched on a day."""
+
+    day: date
+    carts: int
+    pieces: int
+    cents: int
+
+
+@dataclass(frozen=True)
 class Conversion:
-    """How many carts were begun in a period, how many checkouts, how many orders placed."""
+    """How many carts were begun in some days, how many checkouts, how many orders placed."""
 
     carts: int
     checkouts: int
@@ -56,7 +69,7 @@ class Conversion:
 
 
 def left_behind() -> LeftBehind:
-    is_left = (Cart.touched_at < clock.now() - LEFT_AFTER) & CartLine.removed_at.is_null()
+    is_left = _is_left()
     pieces, cents = fn.SUM(CartLine.quantity), fn.SUM(CartLine.quantity * CartLine.seen_price_cents)
     carts = fn.COUNT(Cart.id.distinct())
     whole: Any = CartLine.select(carts, pieces, cents).join(Cart).where(is_left).tuples().get()
@@ -77,7 +90,40 @@ def left_behind() -> LeftBehind:
     return LeftBehind(count, all_pieces, all_cents, goods)
 
 
-def conversion(period: Period) -> Conversion:
-    counted = visits(period.first, period.last)
-    placed = Books(period.first, period.last).by_key(Kind.SALES).values()
-    return Conversion(counted[CART], counted[CHECKOUT], sum(sums.orders for sums in placed))
+def _is_left() -> Expression:
+    found: Expression = (Cart.touched_at < clock.now() - LEFT_AFTER) & CartLine.removed_at.is_null()
+    return found
+
+
+def left_days(variant_id: int | None) -> list[LeftDay]:
+    """When the carts that are left behind were last touched, the latest day first: all, or those with some goods."""
+    columns = (Cart.id, Cart.touched_at, CartLine.quantity, CartLine.seen_price_cents)
+    lines = CartLine.select(*columns).join(Cart).where(_is_left())
+    rows: Iterable[Any] = (lines if variant_id is None else lines.where(CartLine.variant == variant_id)).tuples()
+    carts: dict[date, set[int]] = {}
+    pieces, cents = Counter[date](), Counter[date]()
+    for cart_id, touched_at, quantity, price in rows:
+        day = day_of(touched_at)
+        carts.setdefault(day, set()).add(cart_id)
+        pieces[day] += quantity
+        cents[day] += quantity * price
+    return [LeftDay(day, len(carts[day]), pieces[day], cents[day]) for day in sorted(carts, reverse=True)]
+
+
+def conversion(books: Books) -> Conversion:
+    """Of all the books' days."""
+    begun = {key.name: sums.orders for key, sums in books.by_key(Kind.VISITS).items()}
+    placed = sum(sums.orders for sums in books.by_key(Kind.SALES).values())
+    return Conversion(begun.get(CART, 0), begun.get(CHECKOUT, 0), placed)
+
+
+def conversions(books: Books, period: Period, grain: Grain) -> list[tuple[Bucket, Conversion]]:
+    """The same in days, weeks or months."""
+    counted = Counter[tuple[date, str]]()
+    for kind in (Kind.VISITS, Kind.SALES):
+        for (day, key), sums in books.by_day(kind).items():
+            counted[bucket_start(day, period.first, grain), key.name] += sums.orders
+    return [
+        (bucket, Conversion(*(counted[bucket.first, name] for name in (CART, CHECKOUT, ""))))
+        for bucket in period.buckets(grain)
+    ]

@@ -3,87 +3,126 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, Expression, fn
 
-from ..config import settings
-from .booking import Cells, book
-from .calendar import day_of, stretch
-from .models import ReportDay, ReportMark, ReportVisit, ReportZone
-from .sums import NUMBERS, Key, Sums
+from .booking import book, summed
+from .freshness import freshness
+from .models import ReportDay, ReportKey
+from .sums import NUMBERS, Key, Kind, Sums
 
-KEY_COLUMNS = (
-    ReportDay.currency, ReportDay.kind, ReportDay.name, ReportDay.detail, ReportDay.place, ReportDay.rate_ppm,
-)  # fmt: skip
+KEY_COLUMNS = (ReportKey.currency, ReportKey.kind, ReportKey.name, ReportKey.place, ReportKey.rate_ppm)
 NUMBER_COLUMNS = tuple(getattr(ReportDay, name) for name in NUMBERS)
-CART, CHECKOUT = "cart", "checkout"
+_KEYS = len(KEY_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A figure, and what its goods or way of delivery were called last."""
+
+    key: Key
+    words: str
+    sums: Sums
 
 
 class Books:
-    """The figures between two days, both included. What changed since the last summing up is worked out once."""
+    """The figures between two days, both included. What changed since the last summing up is worked out once; `missing`
+    are the days that no figure has yet, because the worker has still to sum them up."""
 
     def __init__(self, first: date, last: date) -> None:
         self.first, self.last = first, last
-        self.stale = stale_days(first, last)
-        self.fresh: Cells = book(self.stale)
+        self._state = freshness(first, last)
+        self.stale, self.missing = self._state.stale, self._state.missing
+        self.entries = book(self.stale)
+        self.fresh = summed(self.entries)
 
     def by_day(self, kind: str) -> dict[tuple[date, Key], Sums]:
         found: dict[tuple[date, Key], Sums] = defaultdict(Sums)
-        rows = self._summed(kind, ReportDay.day, *KEY_COLUMNS, *NUMBER_COLUMNS)
-        for day, *rest in rows.tuples():
-            found[day, Key(*rest[: len(KEY_COLUMNS)])].add(Sums(*rest[len(KEY_COLUMNS) :]))
+        columns = (ReportDay.day, *KEY_COLUMNS, *NUMBER_COLUMNS)
+        for day, *rest in ReportDay.select(*columns).join(ReportKey).where(self._summed(kind)).tuples():
+            found[day, Key(*rest[:_KEYS])].add(Sums(*rest[_KEYS:]))
         for (day, key), sums in self.fresh.items():
             if key.kind == kind:
                 found[day, key].add(sums)
         return found
 
     def by_key(self, kind: str) -> dict[Key, Sums]:
-        """Days together. Goods go by their SKU, under the name that sorts last."""
-        found: dict[Key, Sums] = defaultdict(Sums)
-        numbers = [fn.SUM(column) for column in NUMBER_COLUMNS]
-        rows = self._summed(kind, *KEY_COLUMNS, *numbers).group_by(*KEY_COLUMNS)
-        for row in rows.tuples():
-            found[Key(*row[: len(KEY_COLUMNS)])].add(Sums(*(int(number) for number in row[len(KEY_COLUMNS) :])))
-        for (_, key), sums in self.fresh.items():
-            if key.kind == kind:
-                found[key].add(sums)
+        """Days together."""
+        return {each.key: each.sums for each in self.named(kind)}
+
+    def named(self, kind: str) -> list[Named]:
+        """Days together, each figure with its words."""
+        return self._with_fresh(kind, _whole(self._summed(kind)))
+
+    def best_goods(self, currency: str, limit: int) -> list[Named]:
+        """Those of which most pieces were kept, the best first; `limit` of them."""
+        fresh = {key for _, key in self.fresh if key.kind == Kind.GOODS and key.currency == currency}
+        # What changed today may lift goods from anywhere, and let as many fall: no more than these.
+        best = self._ranked(currency, limit + len(fresh))
+        found = _whole(self._summed(Kind.GOODS) & ReportDay.key.in_(best))
+        if fresh:
+            known = {key for key, _, _ in found}
+            rest = _keys(fresh - known)
+            found += _whole(self._summed(Kind.GOODS) & ReportDay.key.in_(rest)) if rest else []
+        return ranked(each for each in self._with_fresh(Kind.GOODS, found) if each.key.currency == currency)[:limit]
+
+    def summed_days(self, column: Any) -> Expression:
+        """The days of the period whose sums stand as they are."""
+        found: Expression = (column >= self._state.summed_from) & (column <= self.last)
+        unsummed = self._state.unsummed
+        return found & column.not_in(unsummed) if unsummed else found
+
+    def _summed(self, kind: str) -> Expression:
+        found: Expression = (ReportDay.kind == kind) & self.summed_days(ReportDay.day)
         return found
 
-    def _summed(self, kind: str, *columns: Any) -> Any:
-        rows = ReportDay.select(*columns).where(
-            ReportDay.kind == kind, ReportDay.day >= self.first, ReportDay.day <= self.last
-        )
-        if self.is_all_stale:
-            return rows.where(ReportDay.id < 0)
-        return rows.where(ReportDay.day.not_in(sorted(self.stale))) if self.stale else rows
+    def _ranked(self, currency: str, limit: int) -> list[int]:
+        kept = fn.SUM(ReportDay.pieces - ReportDay.back_pieces)
+        rows = ReportDay.select(ReportDay.key).where(self._summed(Kind.GOODS)).group_by(ReportDay.key)
+        other = ReportKey.select(ReportKey.id).where(ReportKey.kind == Kind.GOODS, ReportKey.currency != currency)
+        if other.exists():
+            rows = rows.where(ReportDay.key.not_in(other))
+        rows = rows.order_by(kept.desc(), fn.SUM(ReportDay.total_cents).desc(), ReportDay.key).limit(limit)
+        return [key_id for (key_id,) in rows.tuples()]
 
-    @property
-    def is_all_stale(self) -> bool:
-        return len(self.stale) == (self.last - self.first).days + 1
+    def _with_fresh(self, kind: str, found: Iterable[tuple[Key, str, Sums]]) -> list[Named]:
+        together = {key: Named(key, words, sums) for key, words, sums in found}
+        words = {entry.part.key: entry.part.words for entry in self.entries if entry.part.key.kind == kind}
+        for (_, key), sums in self.fresh.items():
+            if key.kind == kind:
+                so_far = together.get(key)
+                whole = so_far.sums if so_far else Sums()
+                whole.add(sums)
+                together[key] = Named(key, words[key], whole)
+        return list(together.values())
 
 
-def stale_days(first: date, last: date) -> set[date]:
-    """The days from `first` to `last` that the sums do not hold as they are now."""
-    if ReportZone.select(ReportZone.zone).scalar() != settings().time_zone:
-        return {first + timedelta(days=number) for number in range((last - first).days + 1)}
-    begin, end = stretch(first, last)
-    marks: Iterable[Any] = (
-        ReportMark.select(ReportMark.at).distinct().where(ReportMark.at >= begin, ReportMark.at < end)
+def ranked(goods: Iterable[Named]) -> list[Named]:
+    return sorted(goods, key=lambda each: (-each.sums.net_pieces, -each.sums.total_cents, each.key.name))
+
+
+def _whole(where: Expression) -> list[tuple[Key, str, Sums]]:
+    """Of each figure, all of these days together."""
+    numbers = [fn.SUM(column).alias(name) for name, column in zip(NUMBERS, NUMBER_COLUMNS, strict=True)]
+    sums = ReportDay.select(ReportDay.key, *numbers).where(where).group_by(ReportDay.key).alias("sums")
+    columns = (*KEY_COLUMNS, ReportKey.words, *(SQL(f'"sums"."{name}"') for name in NUMBERS))
+    rows = ReportKey.select(*columns).join(sums, on=(sums.c.key_id == ReportKey.id)).tuples()
+    return [(Key(*row[:_KEYS]), row[_KEYS], Sums(*(int(number) for number in row[_KEYS + 1 :]))) for row in rows]
+
+
+def _keys(wanted: Collection[Key]) -> list[int]:
+    rows: Iterable[Any] = ReportKey.select(ReportKey.id, *KEY_COLUMNS).where(
+        ReportKey.kind == Kind.GOODS, ReportKey.name.in_({key.name for key in wanted})
     )
-    return {day_of(mark.at) for mark in marks}
+    return [row[0] for row in rows.tuples() if Key(*row[1:]) in wanted]
 
 
-def visits(first: date, last: date) -> dict[str, int]:
-    """How many carts were begun and how many checkouts."""
-    begin, end = stretch(first, last)
-    rows: Iterable[Any] = (
-        ReportVisit.select(ReportVisit.kind, fn.SUM(ReportVisit.quantity))
-        .where(ReportVisit.kind.in_([CART, CHECKOUT]), ReportVisit.at >= begin, ReportVisit.at < end)
-        .group_by(ReportVisit.kind)
-        .tuples()
-    )
-    counted = {kind: int(quantity) for kind, quantity in rows}
-    return {kind: counted.get(kind, 0) for kind in (CART, CHECKOUT)}
+def key_id(key: Key) -> int | None:
+    """Of a figure that was ever summed up."""
+    same = [getattr(ReportKey, name) == getattr(key, name) for name in Key._fields]
+    found: int | None = ReportKey.select(ReportKey.id).where(*same).scalar()
+    return found

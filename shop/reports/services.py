@@ -3,62 +3,111 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from time import monotonic
 from typing import Any
 
-from .. import clock
+from peewee import fn
+
+from .. import clock, jobs
 from ..config import settings
 from ..db import db, is_sqlite
 from ..orders.models import Order, Refund
-from .booking import Cells, book, in_any
-from .calendar import day_of, stretches
-from .models import ReportDay, ReportMark, ReportVisit, ReportZone
-from .sums import NUMBERS
+from .booking import Entry, book, summed
+from .calendar import ONE, begin_of, day_of, stretches
+from .models import ReportDay, ReportKey, ReportMark, ReportPart, ReportVisit, ReportZone
+from .periods import EARLIEST
+from .reading import in_any
+from .sums import NUMBERS, Key, Kind
 
-DAYS_AT_A_TIME, MARKS_AT_A_TIME, ROWS_AT_A_TIME = 2, 500, 200
+ORDERS_AT_A_TIME, DAYS_AT_A_TIME = 250, 31
+MARKS_AT_A_TIME, ROWS_AT_A_TIME = 500, 500
+# Other jobs wait for no longer than this; then it goes on by itself.
+SECONDS_AT_A_TIME = 10
+# These are made of something else than orders, or of the same as what was sold.
+WITHOUT_PARTS = (Kind.ALL_GOODS, Kind.VISITS)
 JOB = "sum up days"
 
 
-def sum_up() -> int:
-    """Sum up every day that changed; how many. A change that comes meanwhile leaves its mark for the next time."""
+def sum_up(seconds: float = SECONDS_AT_A_TIME) -> int:
+    """Sum up every day that changed, and of a shop that never did all days, the newest first; how many days.
+
+    After so many seconds it leaves the rest for a next time, which comes at once. A change that comes meanwhile leaves
+    its mark.
+    """
     _begin_zone()
-    days = sorted(_marks())
-    for start in range(0, len(days), DAYS_AT_A_TIME):
-        _sum_up(set(days[start : start + DAYS_AT_A_TIME]))
+    end, count = monotonic() + seconds, 0
+    for days in _slices():
+        _sum_up(days)
+        count += len(days)
+        if monotonic() > end:
+            jobs.kick(JOB)
+            return count
     _merge_visits()
-    return len(days)
+    return count
 
 
 def _begin_zone() -> None:
-    """Days are others in another time zone: then everything that was summed up is summed up anew."""
+    """Days are others in another time zone: then everything is summed up anew."""
     zone = settings().time_zone
     if ReportZone.select(ReportZone.zone).scalar() == zone:
         return
     with db.atomic():
-        ReportDay.delete().execute()
-        for column in (Order.placed_at, Order.cancelled_at, Refund.decided_at):
-            moments = column.model.select(column).where(column.is_null(False))
-            ReportMark.insert_from(moments, [ReportMark.at]).execute()
         ReportZone.delete().execute()
         ReportZone.create(zone=zone)
 
 
-def _sum_up(days: set[date]) -> None:
+def _slices() -> Iterator[list[date]]:
+    """Days that are summed up together: what changed comes before what never was."""
+    summed_from = ReportZone.select(ReportZone.summed_from).scalar()
+    if summed_from is not None:
+        marked = sorted((day for day in _marks() if day >= summed_from), reverse=True)
+        for start in range(0, len(marked), 2):
+            yield sorted(marked[start : start + 2])
+    else:
+        summed_from = _after_everything()
+    while summed_from > EARLIEST:
+        first = _slice_before(summed_from)
+        yield [date.fromordinal(number) for number in range(first.toordinal(), summed_from.toordinal())]
+        summed_from = first
+
+
+def _after_everything() -> date:
+    moments = [fn.MAX(column) for column in (Order.placed_at, Order.cancelled_at)]
+    latest = [*Order.select(*moments).tuples().get(), Refund.select(fn.MAX(Refund.decided_at)).scalar(), clock.now()]
+    return max(day_of(at) for at in latest if at is not None) + ONE
+
+
+def _slice_before(end: date) -> date:
+    """The first day of the next slice: all there is, once no order is older."""
+    older = Order.select(Order.placed_at).where(Order.placed_at < begin_of(end)).order_by(Order.placed_at.desc())
+    if not older.exists():
+        return EARLIEST
+    last_of_slice: Any = older.offset(ORDERS_AT_A_TIME).limit(1).scalar()
+    first = day_of(last_of_slice) + ONE if last_of_slice is not None else EARLIEST
+    return min(max(first, end - timedelta(days=DAYS_AT_A_TIME)), end - ONE)
+
+
+def _sum_up(days: Sequence[date]) -> None:
     """The marks are read before the orders: what is not seen here has one that stays."""
     with db.atomic():
-        _take_turn()
-        marks = _marks(days)
+        summed_from = _take_turn()
+        marks = _marks(set(days))
         _write(book(days), days)
         read = [mark for of_day in marks.values() for mark in of_day]
         for start in range(0, len(read), MARKS_AT_A_TIME):
             ReportMark.delete().where(ReportMark.id.in_(read[start : start + MARKS_AT_A_TIME])).execute()
+        if summed_from is None or days[0] < summed_from <= days[-1] + ONE:
+            ReportZone.update(summed_from=days[0]).execute()
 
 
-def _take_turn() -> None:
-    """One at a time: whoever comes second must not write what it read before the first one wrote."""
-    if not is_sqlite():
-        ReportZone.select().for_update().execute()
+def _take_turn() -> date | None:
+    """One at a time: whoever comes second must not write what it read before the first one wrote. From which day on all
+    is summed up."""
+    zone = ReportZone.select(ReportZone.summed_from)
+    found: date | None = (zone if is_sqlite() else zone.for_update()).scalar()
+    return found
 
 
 def _marks(days: set[date] | None = None) -> dict[date, list[int]]:
@@ -68,19 +117,51 @@ def _marks(days: set[date] | None = None) -> dict[date, list[int]]:
     rows: Iterable[Any] = marks.tuples()
     found: dict[date, list[int]] = defaultdict(list)
     for mark_id, at in rows:
-        if days is None or day_of(at) in days:
-            found[day_of(at)].append(mark_id)
+        day = day_of(at)
+        if days is None or day in days:
+            found[day].append(mark_id)
     return found
 
 
-def _write(cells: Cells, days: set[date]) -> None:
+def _write(entries: Sequence[Entry], days: Sequence[date]) -> None:
+    keys = _keys(entries)
     rows = [
-        {"day": day, **key._asdict(), **{name: getattr(sums, name) for name in NUMBERS}}
-        for (day, key), sums in cells.items()
+        {"day": day, "kind": key.kind, "key": keys[key], **{name: getattr(sums, name) for name in NUMBERS}}
+        for (day, key), sums in summed(entries).items()
     ]
-    ReportDay.delete().where(ReportDay.day.in_(sorted(days))).execute()
+    parts = {
+        (keys[part.key], is_back, day, order_id)
+        for day, part, order_id, is_back in entries
+        if part.key.kind not in WITHOUT_PARTS
+    }
+    for table in (ReportDay, ReportPart):
+        is_gap = len(days) <= days[-1].toordinal() - days[0].toordinal()
+        table.delete().where(table.day.in_(days) if is_gap else table.day.between(days[0], days[-1])).execute()
+    columns = (ReportPart.key, ReportPart.is_back, ReportPart.day, ReportPart.order_id)
     for start in range(0, len(rows), ROWS_AT_A_TIME):
         ReportDay.insert_many(rows[start : start + ROWS_AT_A_TIME]).execute()
+    ordered = sorted(parts)
+    for start in range(0, len(ordered), ROWS_AT_A_TIME):
+        ReportPart.insert_many(ordered[start : start + ROWS_AT_A_TIME], fields=columns).execute()
+
+
+def _keys(entries: Sequence[Entry]) -> dict[Key, int]:
+    """The ids of all that these figures are of. Those that are new are written, and what is called otherwise now."""
+    named: dict[Key, tuple[date, str]] = {}
+    for day, part, _, _ in entries:
+        named[part.key] = max(named.get(part.key, (day, part.words)), (day, part.words))
+    known: dict[Key, ReportKey] = {}
+    names = sorted({key.name for key in named})
+    for start in range(0, len(names), ROWS_AT_A_TIME):
+        for row in ReportKey.select().where(ReportKey.name.in_(names[start : start + ROWS_AT_A_TIME])):
+            known[Key(*(getattr(row, name) for name in Key._fields))] = row
+    for key, (day, words) in named.items():
+        row = known.get(key)
+        if row is None:
+            known[key] = ReportKey.create(**key._asdict(), words=words, named_on=day)
+        elif row.words != words and day >= row.named_on:
+            ReportKey.update(words=words, named_on=day).where(ReportKey.id == row.id).execute()
+    return {key: row.id for key, row in known.items()}
 
 
 def _merge_visits() -> None:

@@ -8,23 +8,36 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    """What a figure is of: everything, or a part; the parts of each kind sum to everything."""
+    """What a figure is of: everything, or a part. The parts of GOODS, TAX and DELIVERY each sum to everything."""
 
     SALES = "sales"
     GOODS = "goods"
+    ALL_GOODS = "all goods"
     TAX = "tax"
     DELIVERY = "delivery"
     DISCOUNT = "discount"
     BACK = "back"
+    HELD = "held"
+    VISITS = "visits"
+
+
+class Held(StrEnum):
+    """Of the orders placed on a day: what their payments took or may take and gave back, what went back of the orders,
+    and those orders whose payments hold another amount than is left of them."""
+
+    TAKEN = "taken"
+    AUTHORIZED = "authorized"
+    REFUNDED = "refunded"
+    GONE = "gone"
+    APART = "apart"
 
 
 class Key(NamedTuple):
-    """Of what: a tax's name, rate and place; a SKU with the goods' name; a way of delivery; a code; a reason."""
+    """Of what: a tax's name, rate and place; goods' SKU; a way of delivery's code; a discount code; a reason."""
 
     currency: str
     kind: str
     name: str = ""
-    detail: str = ""
     place: str = ""
     rate_ppm: int = 0
 
@@ -32,7 +45,12 @@ class Key(NamedTuple):
 @dataclass(slots=True)
 class Sums:
     """`goods_cents` is before `discount_cents`; of a tax it is what the tax is on, without it. `total_cents` is what
-    was paid. What went back stands beside it, never taken off: `back_count` times, `back_pieces` of goods."""
+    was paid. What went back stands beside it, never taken off: `back_count` times, `back_pieces` of goods; of goods
+    `back_cents` is what these pieces were sold for, less discounts and without what is added for tax.
+
+    Of payments, HELD, `total_cents` is their amount; of orders that are apart it is what is left of them, and
+    `back_cents` what their payments hold. Of VISITS `orders` is how many there were.
+    """
 
     orders: int = 0
     pieces: int = 0
@@ -64,8 +82,21 @@ class Sums:
         return self.pieces - self.back_pieces
 
     @property
+    def goods_kept_cents(self) -> int:
+        """Of goods: what was sold less discounts, less the pieces that came back."""
+        return self.goods_cents - self.discount_cents - self.back_cents
+
+    @property
     def is_nothing(self) -> bool:
         return not any(getattr(self, name) for name in NUMBERS)
 
 
 NUMBERS = tuple(field.name for field in fields(Sums))
+
+
+class Part(NamedTuple):
+    """What something adds to one figure; `words` is what the figure's goods, or way of delivery, are called there."""
+
+    key: Key
+    sums: Sums
+    words: str = ""

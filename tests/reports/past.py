@@ -22,7 +22,9 @@ from ..support.histories import FOOD, PARCEL, STANDARD, gave_back, goods, quote_
 BEGIN, HOURS = datetime(2026, 10, 28, 0, 30, tzinfo=UTC), 9 * 24
 TAXES = (STANDARD, FOOD, Tax())
 NAMES = ("Alder Tote", "Curly Kale", "Fern Sling", "Clay Pouch")
-TABLES = ("refund", "payment", "order_line", "order", "report_mark", "report_day", "report_zone")
+TABLES = (
+    "refund", "payment", "order_line", "order", "report_mark", "report_part", "report_day", "report_key", "report_zone",
+)  # fmt: skip
 
 
 @dataclass

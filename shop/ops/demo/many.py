@@ -16,17 +16,34 @@ from typing import Any
 from peewee import chunked, fn
 
 from ... import clock
+from ...cart.models import Cart, CartLine
 from ...catalogue.models import Collection, Product, ProductCollection, ProductState, Section, Variant
 from ...catalogue.services import bump_version, product_changed
 from ...config import PRODUCTION, settings
 from ...db import db
-from ...orders.models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Payment, PaymentState, Shipment
+from ...orders.models import (
+    Order,
+    OrderContact,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+    Shipment,
+)  # fmt: skip
 from ...orders.numbers import ALPHABET, HALF
+from ...orders.pieces.models import RefundLine
+from ...orders.refund_reasons import RefundReason
 from ...orders.services.tallies import fold_tallies
 from ...pricing.models import DeliveryMethod
-from ...pricing.quote import DeliveryCharge, Quote
+from ...pricing.quote import Quote
 from ...pricing.rounds import next_round
+from ...reports.models import ReportVisit
+from ...reports.queries import CART, CHECKOUT
 from ...vault import Source, index_name, new_subject
+from .priced import Goods, Way, price
 
 AT_A_TIME = 500
 WITH_A_NAME = 1_000
@@ -37,6 +54,8 @@ OPEN = (
     *((OrderState.PLACED, 55), (OrderState.PACKED, 20), (OrderState.SHIPPED, 20)),
     *((OrderState.PENDING, 2), (OrderState.PAYMENT_FAILED, 3)),
 )
+# Shares of all orders: with a discount code, and of those that are done with a line that came back.
+WITH_CODE, SENT_BACK = 0.06, 0.04
 OPEN_FOR = timedelta(days=3)
 MOST_OPEN = 400
 PAID = {OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DONE}
@@ -57,17 +76,6 @@ class Made:
     orders: int
 
 
-@dataclass(frozen=True)
-class Goods:
-    """A variant as an order line knows it."""
-
-    id: int
-    name: str
-    options: str
-    sku: str
-    cents: int
-
-
 def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     """Add what is missing to these many. Raises ForTrying in production."""
     refuse_in(settings().shop_mode)
@@ -84,6 +92,7 @@ def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
             say(f"{done:,} of {missing[1]:,} orders added")
             fold_tallies()
     _name_the_newest(chance)
+    _leave_carts(missing[1] // 50, goods, chance)
     fold_tallies()
     return Made(*missing)
 
@@ -173,6 +182,42 @@ def _add_orders(moments: Sequence[tuple[datetime, bool]], goods: Sequence[Goods]
             rows = [{"order": ids[draft["order"]["number"]], **row} for draft in drafts for row in draft[kind]]
             for some in chunked(rows, AT_A_TIME):
                 model.insert_many(some).execute()
+        _give_back(before, chance)
+        ReportVisit.insert_many([row for at, _ in moments for row in _visits(at)]).execute()
+
+
+def _visits(at: datetime) -> list[dict[str, Any]]:
+    """Of three carts that are begun, two come to a checkout and one to an order."""
+    quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+    return [{"kind": kind, "at": quarter, "quantity": count} for kind, count in ((CART, 3), (CHECKOUT, 2))]
+
+
+def _give_back(after: int, chance: random.Random) -> None:
+    """Some customers sent a line back, some days later."""
+    lines = OrderLine.select(OrderLine, Order, Payment).join(Order).join(Payment, on=(Payment.order == Order.id))
+    ended = lines.where(Order.id > after, Order.state == OrderState.DONE, OrderLine.position == 0)
+    for line in list(ended.where(OrderLine.total_cents > 0)):
+        if chance.random() < SENT_BACK:
+            _refund(line, line.order.done_at + timedelta(days=chance.randrange(1, 20)))
+
+
+def _refund(line: OrderLine, at: datetime) -> None:
+    order = line.order
+    refund = Refund.create(
+        order=order.id,
+        payment=order.payment.id,
+        ref=f"{order.number}-R1",
+        state=RefundState.DONE,
+        amount_cents=line.total_cents,
+        reason=RefundReason.SENT_BACK,
+        created_at=at,
+        decided_at=at,
+    )
+    RefundLine.create(
+        order=order.id, refund=refund.id, line=line.id, what=line.name, quantity=line.quantity,
+        amount_cents=line.total_cents,
+    )  # fmt: skip
+    Order.update(refunded_cents=line.total_cents).where(Order.id == order.id).execute()
 
 
 def _draft(
@@ -181,42 +226,45 @@ def _draft(
     """An order with its rows, as columns."""
     state = _one_of(OPEN if is_open else ENDED, chance)
     bought = [(chance.choice(goods), chance.randrange(1, 4)) for _ in range(chance.randrange(1, 4))]
-    cents = sum(each.cents * quantity for each, quantity in bought)
     method = chance.choice(methods) if methods else None
-    order = _order(at, state, cents, method, chance)
+    way = Way(method.code, method.name, method.needs_address) if method else Way("parcel", "Parcel", True)
+    place = _one_of([((land, part), weight) for land, part, weight in PLACES], chance)
+    priced = price(bought, has_code=chance.random() < WITH_CODE, way=way, place=place)
+    order = _order(at, state, priced.quote, method, chance)
     parcels = [{"carrier": "own-round", "at": order["shipped_at"]}] if order["shipped_at"] else []
-    paid = {"ref": order["number"], "amount_cents": cents, "state": PaymentState.SETTLED, "settled_at": at}
+    paid = {"ref": order["number"], "amount_cents": order["total_cents"], "state": PaymentState.SETTLED}
     return {
         "order": order,
-        "lines": [_line(place, each, quantity) for place, (each, quantity) in enumerate(bought)],
-        "payments": [{**paid, "created_at": at}] if state in PAID else [],
+        "lines": priced.lines,
+        "payments": [{**paid, "settled_at": at, "created_at": at}] if state in PAID else [],
         "parcels": parcels,
         "events": [{"at": at, "kind": "placed", "actor": "customer", "details": "{}"}] if state in PAID else [],
     }
 
 
 def _order(
-    at: datetime, state: OrderState, cents: int, method: DeliveryMethod | None, chance: random.Random
+    at: datetime, state: OrderState, quote: Quote, method: DeliveryMethod | None, chance: random.Random
 ) -> dict[str, Any]:
     signs = "".join(chance.choices(ALPHABET, k=2 * HALF))
-    country, region = _one_of([((land, part), weight) for land, part, weight in PLACES], chance)
-    code, name = (method.code, method.name) if method else ("parcel", "Parcel")
     left = at + timedelta(hours=20)
+    assert quote.delivery is not None
     return {
         "number": f"{signs[:HALF]}-{signs[HALF:]}",
         "idem": secrets.token_hex(12),
         "fingerprint": "",
         "state": state,
-        "currency": settings().currency,
-        "subtotal_cents": cents,
-        "total_cents": cents,
-        "quote": _quote(cents, code, name, method is None or method.needs_address, country, region).to_json(),
-        "discount_code": "WELCOME10" if chance.random() < 0.06 else "",
-        "delivery_code": code,
-        "delivery_name": name,
+        "currency": quote.currency,
+        "subtotal_cents": quote.subtotal_cents,
+        "discount_cents": quote.discount_cents,
+        "tax_cents": quote.tax_cents,
+        "total_cents": quote.total_cents,
+        "quote": quote.to_json(),
+        "discount_code": quote.discount_code,
+        "delivery_code": quote.delivery.code,
+        "delivery_name": quote.delivery.name,
         "deliver_on": _promised(method, at, state),
-        "tax_country": country,
-        "tax_region": region,
+        "tax_country": quote.country,
+        "tax_region": quote.region,
         "has_note": chance.random() < 0.08,
         "created_at": at,
         "placed_at": at if state in PAID | {OrderState.CANCELLED} else None,
@@ -234,34 +282,20 @@ def _promised(method: DeliveryMethod | None, at: datetime, state: OrderState) ->
     return next_round(method, at.astimezone(settings().zone).date()) if method and keeps_days else None
 
 
-def _line(place: int, each: Goods, quantity: int) -> dict[str, Any]:
-    return {
-        "variant": each.id,
-        "position": place,
-        "name": each.name,
-        "options": each.options,
-        "sku": each.sku,
-        "unit_price_cents": each.cents,
-        "quantity": quantity,
-        "subtotal_cents": each.cents * quantity,
-        "total_cents": each.cents * quantity,
-    }
-
-
-def _quote(cents: int, code: str, name: str, needs_address: bool, country: str, region: str) -> Quote:
-    delivery = DeliveryCharge(
-        code=code, name=name, promise="", price_cents=0, discount_cents=0, tax_cents=0, tax_rate_ppm=0, tax_name="",
-        needs_address=needs_address,
-    )  # fmt: skip
-    return Quote(
-        currency=settings().currency, lines=(), subtotal_cents=cents, discount_cents=0, discount_code="",
-        discount_name="", delivery=delivery, delivery_cents=0, tax_inclusive=False, taxes=(), tax_cents=0,
-        total_cents=cents, weight_grams=500, country=country, region=region,
-    )  # fmt: skip
-
-
 def _one_of(weighted: Sequence[tuple[Any, int]], chance: random.Random) -> Any:
     return chance.choices([each for each, _ in weighted], [weight for _, weight in weighted])[0]
+
+
+def _leave_carts(count: int, goods: Sequence[Goods], chance: random.Random) -> None:
+    """Carts of the last weeks that nobody came back to."""
+    for numbers in chunked(range(count), AT_A_TIME):
+        with db.atomic():
+            for _ in numbers:
+                at, each = clock.now() - timedelta(hours=chance.randrange(30, 600)), chance.choice(goods)
+                cart = Cart.create(token_hash=secrets.token_bytes(32), created_at=at, touched_at=at)
+                CartLine.create(
+                    cart=cart, variant=each.id, quantity=chance.randrange(1, 4), seen_price_cents=each.cents
+                )
 
 
 def _name_the_newest(chance: random.Random) -> None:
