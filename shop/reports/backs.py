@@ -26,7 +26,7 @@ class Share(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """Pieces of a line that went back, and what they were sold for, less discounts and without what is added for tax."""
+    """Pieces of a line that went back, and what they were sold for: less discounts, without what is added for tax."""
 
     line: Any
     pieces: int

@@ -75,7 +75,7 @@ def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[Part]:
     yield Part(_delivery_key(order), Sums(**whole), order.delivery_name)
     if order.discount_code:
         saved = {"discount_cents": order.discount_cents, "delivery_cents": delivery_saved(order)}
-        yield Part(Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**{**whole, **saved}))
+        yield from _of_code(order, Sums(**{**whole, **saved}))
     for share in shares_of(order):
         base = share.cents - share.tax_cents
         sums = Sums(orders=1, goods_cents=base, tax_cents=share.tax_cents, total_cents=share.cents)
@@ -113,7 +113,7 @@ def back_of(order: Any, back: Back) -> Iterator[Part]:
     yield Part(Key(order.currency, Kind.SALES), Sums(**whole))
     yield Part(_delivery_key(order), Sums(**whole), order.delivery_name)
     if order.discount_code:
-        yield Part(Key(order.currency, Kind.DISCOUNT, order.discount_code), Sums(**whole))
+        yield from _of_code(order, Sums(**whole))
     if counted:
         yield Part(Key(order.currency, Kind.BACK, back.reason), Sums(**whole))
     for share in back.shares:
@@ -138,6 +138,11 @@ def held_of(each: Bought, gone_cents: int) -> Iterator[Part]:
     left, held = order.total_cents - gone_cents, taken + authorized - refunded
     if left != held:
         yield Part(Key(order.currency, Kind.HELD, Held.APART), Sums(orders=1, total_cents=left, back_cents=held))
+
+
+def _of_code(order: Any, sums: Sums) -> Iterator[Part]:
+    yield Part(Key(order.currency, Kind.DISCOUNT, order.discount_code), sums)
+    yield Part(Key(order.currency, Kind.ANY_CODE), sums)
 
 
 def _of_goods(order: Any, line: Any, sums: Sums) -> Iterator[Part]:

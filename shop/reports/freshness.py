@@ -11,8 +11,9 @@ from peewee import fn
 
 from ..config import settings
 from ..orders.models import Order
-from .calendar import ONE, Stretch, day_of, stretch, stretches
+from .calendar import ONE, Stretch, begin_of, day_of, stretch, stretches
 from .models import ReportMark, ReportZone
+from .periods import EARLIEST, LATEST
 from .reading import in_any
 
 # Of days with more orders than this nothing is worked out while somebody waits for the page.
@@ -47,6 +48,13 @@ def freshness(first: date, last: date) -> Freshness:
         if not missing or _is_too_much(marked):
             missing, marked = missing | marked, frozenset()
     return Freshness(first, last, max(first, summed_from), waiting | marked, missing)
+
+
+def orders_to_sum_up() -> int:
+    """How many placed orders are older than what the worker has come to: none, but for a while after a migration or a
+    change of the time zone."""
+    summed_from = _summed_from(LATEST)
+    return Order.select().where(Order.placed_at < begin_of(summed_from)).count() if summed_from > EARLIEST else 0
 
 
 def _summed_from(last: date) -> date:

@@ -43,7 +43,8 @@ class Books:
     def by_day(self, kind: str) -> dict[tuple[date, Key], Sums]:
         found: dict[tuple[date, Key], Sums] = defaultdict(Sums)
         columns = (ReportDay.day, *KEY_COLUMNS, *NUMBER_COLUMNS)
-        for day, *rest in ReportDay.select(*columns).join(ReportKey).where(self._summed(kind)).tuples():
+        rows: Iterable[Any] = ReportDay.select(*columns).join(ReportKey).where(self._summed(kind)).tuples()
+        for day, *rest in rows:
             found[day, Key(*rest[:_KEYS])].add(Sums(*rest[_KEYS:]))
         for (day, key), sums in self.fresh.items():
             if key.kind == kind:
@@ -62,12 +63,8 @@ class Books:
         """Those of which most pieces were kept, the best first; `limit` of them."""
         fresh = {key for _, key in self.fresh if key.kind == Kind.GOODS and key.currency == currency}
         # What changed today may lift goods from anywhere, and let as many fall: no more than these.
-        best = self._ranked(currency, limit + len(fresh))
-        found = _whole(self._summed(Kind.GOODS) & ReportDay.key.in_(best))
-        if fresh:
-            known = {key for key, _, _ in found}
-            rest = _keys(fresh - known)
-            found += _whole(self._summed(Kind.GOODS) & ReportDay.key.in_(rest)) if rest else []
+        best = [*self._ranked(currency, limit + len(fresh)), *_ids(fresh)]
+        found = _whole(self._summed(Kind.GOODS) & ReportDay.key.in_(best)) if best else []
         return ranked(each for each in self._with_fresh(Kind.GOODS, found) if each.key.currency == currency)[:limit]
 
     def summed_days(self, column: Any) -> Expression:
@@ -82,7 +79,7 @@ class Books:
 
     def _ranked(self, currency: str, limit: int) -> list[int]:
         kept = fn.SUM(ReportDay.pieces - ReportDay.back_pieces)
-        rows = ReportDay.select(ReportDay.key).where(self._summed(Kind.GOODS)).group_by(ReportDay.key)
+        rows: Any = ReportDay.select(ReportDay.key).where(self._summed(Kind.GOODS)).group_by(ReportDay.key)
         other = ReportKey.select(ReportKey.id).where(ReportKey.kind == Kind.GOODS, ReportKey.currency != currency)
         if other.exists():
             rows = rows.where(ReportDay.key.not_in(other))
@@ -110,15 +107,19 @@ def _whole(where: Expression) -> list[tuple[Key, str, Sums]]:
     numbers = [fn.SUM(column).alias(name) for name, column in zip(NUMBERS, NUMBER_COLUMNS, strict=True)]
     sums = ReportDay.select(ReportDay.key, *numbers).where(where).group_by(ReportDay.key).alias("sums")
     columns = (*KEY_COLUMNS, ReportKey.words, *(SQL(f'"sums"."{name}"') for name in NUMBERS))
-    rows = ReportKey.select(*columns).join(sums, on=(sums.c.key_id == ReportKey.id)).tuples()
+    rows: Iterable[Any] = ReportKey.select(*columns).join(sums, on=(sums.c.key_id == ReportKey.id)).tuples()
     return [(Key(*row[:_KEYS]), row[_KEYS], Sums(*(int(number) for number in row[_KEYS + 1 :]))) for row in rows]
 
 
-def _keys(wanted: Collection[Key]) -> list[int]:
-    rows: Iterable[Any] = ReportKey.select(ReportKey.id, *KEY_COLUMNS).where(
-        ReportKey.kind == Kind.GOODS, ReportKey.name.in_({key.name for key in wanted})
+def _ids(wanted: Collection[Key]) -> list[int]:
+    if not wanted:
+        return []
+    rows: Iterable[Any] = (
+        ReportKey.select(ReportKey.id, *KEY_COLUMNS)
+        .where(ReportKey.kind == Kind.GOODS, ReportKey.name.in_({key.name for key in wanted}))
+        .tuples()
     )
-    return [row[0] for row in rows.tuples() if Key(*row[1:]) in wanted]
+    return [row[0] for row in rows if Key(*row[1:]) in wanted]
 
 
 def key_id(key: Key) -> int | None:

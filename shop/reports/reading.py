@@ -89,6 +89,5 @@ def _refunds(ids: Any) -> dict[int, list[RefundRow]]:
         pieces[refund_id][line_id] += quantity
     found: dict[int, list[RefundRow]] = defaultdict(list)
     for row in rows:
-        refund = RefundRow(*row, pieces=pieces[row[0]])
-        found[refund.order_id].append(refund)
+        found[row[1]].append(RefundRow(*(*row, pieces[row[0]])))
     return found

@@ -22,12 +22,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """`whole` and `whole_before` are the two periods' sums; the points sum to `whole`."""
+    """`whole` and `whole_before` are the two periods' sums; the points sum to `whole`. `missing` days are in
+    neither."""
 
     points: Sequence[Point]
     whole: Sums
     whole_before: Sums
     currencies: Sequence[str]
+    missing: int
 
 
 def sales(period: Period, grain: Grain, currency: str) -> Series:
@@ -46,7 +48,8 @@ def sales(period: Period, grain: Grain, currency: str) -> Series:
         for place, bucket in enumerate(buckets)
     ]
     currencies = sorted({key.currency for _, key in by_day} | {currency})
-    return Series(points, total(sums.values()), total(earlier.values()), currencies)
+    missing = len(now.missing) + len(then.missing)
+    return Series(points, total(sums.values()), total(earlier.values()), currencies, missing)
 
 
 def _by_bucket(by_day: dict[tuple[date, Key], Sums], first: date, grain: Grain, currency: str) -> dict[date, Sums]:

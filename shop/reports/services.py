@@ -19,14 +19,12 @@ from .calendar import ONE, begin_of, day_of, stretches
 from .models import ReportDay, ReportKey, ReportMark, ReportPart, ReportVisit, ReportZone
 from .periods import EARLIEST
 from .reading import in_any
-from .sums import NUMBERS, Key, Kind
+from .sums import NUMBERS, Key
 
 ORDERS_AT_A_TIME, DAYS_AT_A_TIME = 250, 31
 MARKS_AT_A_TIME, ROWS_AT_A_TIME = 500, 500
 # Other jobs wait for no longer than this; then it goes on by itself.
 SECONDS_AT_A_TIME = 10
-# These are made of something else than orders, or of the same as what was sold.
-WITHOUT_PARTS = (Kind.ALL_GOODS, Kind.VISITS)
 JOB = "sum up days"
 
 
@@ -75,7 +73,8 @@ def _slices() -> Iterator[list[date]]:
 
 def _after_everything() -> date:
     moments = [fn.MAX(column) for column in (Order.placed_at, Order.cancelled_at)]
-    latest = [*Order.select(*moments).tuples().get(), Refund.select(fn.MAX(Refund.decided_at)).scalar(), clock.now()]
+    of_orders: Any = Order.select(*moments).tuples().get()
+    latest = (*of_orders, Refund.select(fn.MAX(Refund.decided_at)).scalar(), clock.now())
     return max(day_of(at) for at in latest if at is not None) + ONE
 
 
@@ -129,11 +128,7 @@ def _write(entries: Sequence[Entry], days: Sequence[date]) -> None:
         {"day": day, "kind": key.kind, "key": keys[key], **{name: getattr(sums, name) for name in NUMBERS}}
         for (day, key), sums in summed(entries).items()
     ]
-    parts = {
-        (keys[part.key], is_back, day, order_id)
-        for day, part, order_id, is_back in entries
-        if part.key.kind not in WITHOUT_PARTS
-    }
+    parts = {(keys[part.key], is_back, day, order_id) for day, part, order_id, is_back in entries if order_id}
     for table in (ReportDay, ReportPart):
         is_gap = len(days) <= days[-1].toordinal() - days[0].toordinal()
         table.delete().where(table.day.in_(days) if is_gap else table.day.between(days[0], days[-1])).execute()
@@ -150,16 +145,16 @@ def _keys(entries: Sequence[Entry]) -> dict[Key, int]:
     named: dict[Key, tuple[date, str]] = {}
     for day, part, _, _ in entries:
         named[part.key] = max(named.get(part.key, (day, part.words)), (day, part.words))
-    known: dict[Key, ReportKey] = {}
+    known: dict[Key, Any] = {}
     names = sorted({key.name for key in named})
     for start in range(0, len(names), ROWS_AT_A_TIME):
         for row in ReportKey.select().where(ReportKey.name.in_(names[start : start + ROWS_AT_A_TIME])):
             known[Key(*(getattr(row, name) for name in Key._fields))] = row
     for key, (day, words) in named.items():
-        row = known.get(key)
-        if row is None:
+        if key not in known:
             known[key] = ReportKey.create(**key._asdict(), words=words, named_on=day)
-        elif row.words != words and day >= row.named_on:
+        row = known[key]
+        if row.words != words and day >= row.named_on:
             ReportKey.update(words=words, named_on=day).where(ReportKey.id == row.id).execute()
     return {key: row.id for key, row in known.items()}
 

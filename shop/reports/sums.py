@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TAX = "tax"
     DELIVERY = "delivery"
     DISCOUNT = "discount"
+    ANY_CODE = "any code"
     BACK = "back"
     HELD = "held"
     VISITS = "visits"

@@ -13,7 +13,7 @@ from shop.catalogue.models import Product, Variant
 from shop.reports.calendar import today
 from shop.reports.left_behind import conversion, left_behind
 from shop.reports.models import ReportVisit
-from shop.reports.periods import Period
+from shop.reports.queries import Books
 from shop.reports.services import sum_up
 from shop.reports.standing_stock import stock_value
 
@@ -40,10 +40,10 @@ def test_carts_begun_still_count_when_they_are_gone(app: Flask) -> None:
     sold(at=clock.now() - LONG_AGO)
     purge_old_carts()
     assert not Cart.select().exists()
-    counted = conversion(Period(today() - timedelta(days=45), today() - timedelta(days=35)))
+    counted = conversion(Books(today() - timedelta(days=45), today() - timedelta(days=35)))
     assert (counted.carts, counted.checkouts, counted.orders) == (4, 0, 1)
     assert counted.share(counted.orders) == 250_000
-    assert conversion(Period(today(), today())).carts == 0
+    assert conversion(Books(today(), today())).carts == 0
 
 
 def test_what_is_counted_is_a_time_and_nothing_else_and_becomes_one_row(app: Flask) -> None:
@@ -51,11 +51,11 @@ def test_what_is_counted_is_a_time_and_nothing_else_and_becomes_one_row(app: Fla
     for number in range(1, 6):
         begun(number, ago=LONG_AGO)
     assert set(ReportVisit._meta.fields) == {"id", "kind", "at", "quantity"}
-    period = Period(today() - timedelta(days=60), today())
-    before = conversion(period).carts
+    first = today() - timedelta(days=60)
+    before = conversion(Books(first, today())).carts
     sum_up()
     sum_up()
-    assert conversion(period).carts == before == 6
+    assert conversion(Books(first, today())).carts == before == 6
     assert sorted(visit.quantity for visit in ReportVisit.select()) == [1, 5]
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
 from ...config import settings
+from ...reports.behind import Side
 from ...reports.calendar import today
 from ...reports.periods import EARLIEST, LATEST, PRESETS, Grain, Period, preset
 from ...reports.sums import Key
@@ -21,15 +24,25 @@ TOO_LONG = "That is more than ten years: look at them one after the other."
 NAME_AT_MOST, CURRENCY_AT_MOST = 500, 3
 
 
+class Links(NamedTuple):
+    """Where a figure opens: to what was sold of it, what went back, and both."""
+
+    sold: str
+    back: str
+    net: str
+
+
 @dataclass(frozen=True)
 class Asked:
-    """`typed` is what the two fields hold, `wrong` what is wrong with them; then the period is the usual one."""
+    """`typed` is what the two fields hold, `wrong` what is wrong with them; then the period is the usual one. In a
+    file nothing leads anywhere."""
 
     period: Period
     grain: Grain
     currency: str
     typed: Mapping[str, str]
     wrong: Mapping[str, str] = field(default_factory=dict)
+    is_file: bool = False
 
     @property
     def place(self) -> dict[str, str]:
@@ -47,18 +60,34 @@ class Asked:
             given = {name: value for name, value in given.items() if name not in ("from", "to")}
         return url_for(endpoint, **given)
 
-    def orders(self, key: Key, *, is_back: bool = False, first: date | None = None, last: date | None = None) -> str:
+    def orders(self, key: Key, side: Side = Side.SOLD, *, first: date | None = None, last: date | None = None) -> str:
         """The page of the orders behind a figure."""
-        parts: dict[str, Any] = {"name": key.name, "place": key.place, "rate": key.rate_ppm, "back": int(is_back)}
+        if self.is_file:
+            return ""
+        parts: dict[str, Any] = {"name": key.name, "place": key.place, "rate": key.rate_ppm}
         given = {name: value for name, value in parts.items() if value}
         given |= {"from": (first or self.period.first).isoformat(), "to": (last or self.period.last).isoformat()}
-        return url_for("admin.report_orders", figure=key.kind, currency=key.currency, **given)
+        if side != Side.SOLD:
+            given["side"] = side.value
+        return f"{self._orders}?{urlencode({'figure': key.kind, 'currency': key.currency, **given})}"
+
+    def links(self, key: Key, *, first: date | None = None, last: date | None = None) -> Links:
+        return Links(*(self.orders(key, side, first=first, last=last) for side in Side))
+
+    @cached_property
+    def _orders(self) -> str:
+        return url_for("admin.report_orders")
 
     def key(self, kind: str, name: str = "") -> Key:
         return Key(self.currency, kind, name)
 
 
-def asked() -> Asked:
+def asked(*, is_file: bool = False) -> Asked:
+    found = _asked()
+    return replace(found, is_file=is_file)
+
+
+def _asked() -> Asked:
     typed = {name: request.args.get(name, "").strip()[:40] for name in ("from", "to")}
     currency = _currency()
     if not any(typed.values()):

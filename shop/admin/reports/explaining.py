@@ -21,8 +21,10 @@ TAX = (
     "of its money is back.",
 )
 GOODS = (
-    "Pieces of the orders placed in these days. Those of cancelled orders are taken off on the day of the cancelling.",
-    "For is the price of the goods less their part of discounts, without what is added for delivery and tax.",
+    "Pieces of the orders placed in these days, less those that went back in these days: with a refund that names "
+    "them, on the day the bank was told, and with a cancelled order, on the day it was cancelled.",
+    "For is what they were sold for: their price less their part of discounts, without what is added for delivery and "
+    "tax. A refund that names no pieces takes nothing off here.",
 )
 BY_TAX = (
     "Each order's tax by rate, as on its invoice, and where the goods went. Base is what the tax is on, without it.",

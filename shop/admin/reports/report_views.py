@@ -1,7 +1,8 @@
-"""The reports: each a page with its table, and the same table as a file."""
+"""The reports: each a page with its tables, and each table as a file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,18 +12,27 @@ from flask.typing import ResponseReturnValue
 from ...access_rules import staff
 from ...money import money, round_money
 from ...reports.ledger import agreement
-from ...reports.left_behind import conversion, left_behind
+from ...reports.left_behind import conversion, conversions, left_behind
 from ...reports.queries import Books
 from ...reports.series import Series, sales
 from ...reports.standing_stock import stock_value
+from ...reports.sums import Held, Kind
 from ...spreadsheets import csv_lines
 from ...web import page_or_fragment
 from ..blueprint import blueprint
 from ..roles import READING_BOOKS
-from . import building, explaining
+from . import building, of_now
 from .asking import Asked, asked, presets
 from .tables import Table
-from .tiles import Tile, changed, sales_tiles
+from .tiles import conversion_tiles, sales_tiles
+
+OF_BOOKS = {
+    "tax": building.by_tax,
+    "discounts": building.discounts,
+    "given-back": building.refunds,
+    "delivery": building.delivery,
+    "best-sellers": building.all_goods,
+}
 
 
 @blueprint.get("/reports")
@@ -38,6 +48,7 @@ def reports() -> ResponseReturnValue:
         tiles=sales_tiles(wanted, series),
         drawing=_drawing(wanted, series),
         currencies=series.currencies,
+        missing=series.missing,
         desk_page="reports",
     )
 
@@ -46,53 +57,59 @@ def reports() -> ResponseReturnValue:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_goods() -> ResponseReturnValue:
     wanted = asked()
-    table = building.best_sellers(wanted, _books(wanted))
-    return _page(wanted, table, title="Best sellers", endpoint="admin.report_goods", desk_page="report-goods")
+    return _of_books(
+        wanted, building.best_sellers, title="Best sellers", endpoint="admin.report_goods", desk_page="report-goods"
+    )
 
 
 @blueprint.get("/reports/tax")
 @staff(*READING_BOOKS, shows_customers=False)
 def report_tax() -> ResponseReturnValue:
     wanted = asked()
-    table = building.by_tax(wanted, _books(wanted))
-    return _page(wanted, table, title="Tax", endpoint="admin.report_tax", desk_page="report-tax")
+    return _of_books(wanted, building.by_tax, title="Tax", endpoint="admin.report_tax", desk_page="report-tax")
 
 
 @blueprint.get("/reports/discounts")
 @staff(*READING_BOOKS, shows_customers=False)
 def report_discounts() -> ResponseReturnValue:
     wanted = asked()
-    table = building.discounts(wanted, _books(wanted))
-    return _page(wanted, table, title="Discounts", endpoint="admin.report_discounts", desk_page="report-discounts")
+    return _of_books(
+        wanted, building.discounts, title="Discounts", endpoint="admin.report_discounts", desk_page="report-discounts"
+    )
 
 
 @blueprint.get("/reports/given-back")
 @staff(*READING_BOOKS, shows_customers=False)
 def report_refunds() -> ResponseReturnValue:
     wanted = asked()
-    table = building.refunds(wanted, _books(wanted))
-    return _page(wanted, table, title="Given back", endpoint="admin.report_refunds", desk_page="report-refunds")
+    return _of_books(
+        wanted, building.refunds, title="Given back", endpoint="admin.report_refunds", desk_page="report-refunds"
+    )
 
 
 @blueprint.get("/reports/delivery")
 @staff(*READING_BOOKS, shows_customers=False)
 def report_delivery() -> ResponseReturnValue:
     wanted = asked()
-    table = building.delivery(wanted, _books(wanted))
-    return _page(wanted, table, title="Delivery", endpoint="admin.report_delivery", desk_page="report-delivery")
+    return _of_books(
+        wanted, building.delivery, title="Delivery", endpoint="admin.report_delivery", desk_page="report-delivery"
+    )
 
 
 @blueprint.get("/reports/carts")
 @staff(*READING_BOOKS, shows_customers=False)
 def report_carts() -> ResponseReturnValue:
     wanted = asked()
-    table = building.carts(wanted, left_behind())
+    now, then = _books(wanted), Books(wanted.period.before.first, wanted.period.before.last)
+    whole = conversion(now)
     return _page(
         wanted,
-        table,
+        of_now.begun(wanted, conversions(now, wanted.period, wanted.grain), whole),
+        of_now.carts(wanted, left_behind()),
         title="Carts",
         endpoint="admin.report_carts",
-        tiles=_conversion_tiles(wanted),
+        tiles=conversion_tiles(wanted, whole, conversion(then)),
+        missing=len(now.missing) + len(then.missing),
         desk_page="report-carts",
     )
 
@@ -102,7 +119,7 @@ def report_carts() -> ResponseReturnValue:
 def report_stock() -> ResponseReturnValue:
     """As it is now: it has no period."""
     wanted = asked()
-    table = building.stock(stock_value())
+    table = of_now.stock(wanted, stock_value())
     return _page(wanted, table, title="Stock", endpoint="admin.report_stock", is_of_now=True, desk_page="report-stock")
 
 
@@ -110,17 +127,21 @@ def report_stock() -> ResponseReturnValue:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_agreement() -> ResponseReturnValue:
     wanted = asked()
+    books = agreement(wanted.period, wanted.currency)
     return page_or_fragment(
         "admin/reports/agreement.html",
         "admin/reports/_agreement.html",
         status=422 if wanted.wrong else 200,
         asked=wanted,
         presets=presets(),
-        books=agreement(wanted.period, wanted.currency),
+        books=books,
+        sold=wanted.orders(wanted.key(Kind.SALES)),
+        held={name.value: wanted.orders(wanted.key(Kind.HELD, name)) for name in Held},
         title="Do the books agree?",
         endpoint="admin.report_agreement",
         currencies=[],
         is_of_now=False,
+        missing=books.missing,
         desk_page="report-agreement",
     )
 
@@ -129,7 +150,7 @@ def report_agreement() -> ResponseReturnValue:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_file(name: str) -> ResponseReturnValue:
     """The whole table, also the rows that its page leaves out."""
-    wanted = asked()
+    wanted = asked(is_file=True)
     table = _table(name, wanted)
     days = "" if name in {"stock", "carts"} else f"-{wanted.period.first}-{wanted.period.last}"
     lines = csv_lines([column.words for column in table.columns], table.plain())
@@ -139,21 +160,17 @@ def report_file(name: str) -> ResponseReturnValue:
 
 
 def _table(name: str, wanted: Asked) -> Table:
-    if name == "sales":
-        return building.over_time(wanted, sales(wanted.period, wanted.grain, wanted.currency))
-    if name == "best-sellers":
-        return building.best_sellers(wanted, _books(wanted), limit=None)
-    if name == "stock":
-        return building.stock(stock_value(limit=None))
-    if name == "carts":
-        return building.carts(wanted, left_behind())
-    of_books = {
-        "tax": building.by_tax,
-        "discounts": building.discounts,
-        "given-back": building.refunds,
-        "delivery": building.delivery,
-    }
-    build = of_books.get(name) or abort(404)
+    match name:
+        case "sales":
+            return building.over_time(wanted, sales(wanted.period, wanted.grain, wanted.currency))
+        case "stock":
+            return of_now.stock(wanted, stock_value(limit=None))
+        case "carts":
+            return of_now.carts(wanted, left_behind())
+        case "conversion":
+            books = _books(wanted)
+            return of_now.begun(wanted, conversions(books, wanted.period, wanted.grain), conversion(books))
+    build = OF_BOOKS.get(name) or abort(404)
     return build(wanted, _books(wanted))
 
 
@@ -161,16 +178,22 @@ def _books(wanted: Asked) -> Books:
     return Books(wanted.period.first, wanted.period.last)
 
 
-def _page(wanted: Asked, table: Table, **more: Any) -> Response:
+def _of_books(wanted: Asked, build: Callable[[Asked, Books], Table], **more: Any) -> Response:
+    books = _books(wanted)
+    return _page(wanted, build(wanted, books), missing=len(books.missing), **more)
+
+
+def _page(wanted: Asked, *tables: Table, **more: Any) -> Response:
+    """`missing` is how many days the worker has still to sum up."""
     return page_or_fragment(
         "admin/reports/report.html",
         "admin/reports/_report.html",
         status=422 if wanted.wrong else 200,
-        **{"currencies": [], "is_of_now": False, "tiles": [], "drawing": "", **more},
+        **{"currencies": [], "is_of_now": False, "tiles": [], "drawing": "", "missing": 0, **more},
         asked=wanted,
         presets=presets(),
-        table=table,
-        file=wanted.link("admin.report_file", name=table.name, by=wanted.grain.value),
+        tables=tables,
+        file_of=lambda table: wanted.link("admin.report_file", name=table.name, by=wanted.grain.value),
     )
 
 
@@ -195,23 +218,3 @@ def _drawing(wanted: Asked, series: Series) -> str:
         text=f"Sold {sold} in all; the most, {most}, in {best.bucket.words}. The table below has every figure.",
         money=partial(round_money, currency=wanted.currency),
     )
-
-
-def _conversion_tiles(wanted: Asked) -> list[Tile]:
-    now, then = conversion(wanted.period), conversion(wanted.period.before)
-    counts = (
-        ("Carts begun", now.carts, then.carts),
-        ("Checkouts begun", now.checkouts, then.checkouts),
-        ("Orders placed", now.orders, then.orders),
-    )
-    return [
-        Tile(
-            words,
-            f"{count:,}",
-            f"{before:,}",
-            changed(count, before),
-            explain=explaining.CONVERSION,
-            of_first=now.share(count) if number and now.carts else None,
-        )
-        for number, (words, count, before) in enumerate(counts)
-    ]

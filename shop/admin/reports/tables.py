@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,16 +37,17 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """`name` names its file. `total` is the sum of all rows, also of those a page leaves out: `left_out` many."""
+    """`name` names its file. `total` is the sum of all rows, also of those that a page leaves out because they are more
+    than it shows."""
 
     name: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Iterable[Row]
     total: Row | None = None
     explain: Sequence[str] = ()
     currency: str = ""
-    left_out: int = 0
+    has_more: bool = False
     empty: str = "Nothing in this period."
 
     def shown(self, column: Column, cell: Cell) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...money import money, percent
+from ...reports.left_behind import Conversion
 from ...reports.series import Series
 from ...reports.sums import Kind
 from . import explaining
@@ -28,31 +29,39 @@ class Tile:
 
 def sales_tiles(asked: Asked, series: Series) -> list[Tile]:
     now, then = series.whole, series.whole_before
-    sales = asked.key(Kind.SALES)
+    to = asked.links(asked.key(Kind.SALES))
 
-    def cents(words: str, value: int, before: int, explain: Sequence[str], url: str = "") -> Tile:
+    def cents(words: str, value: int, before: int, explain: Sequence[str], url: str) -> Tile:
         shown, was = money(value, asked.currency), money(before, asked.currency)
         return Tile(words, shown, was, changed(value, before), url, explain)
 
+    average, average_before = (_average(sums.total_cents, sums.orders) for sums in (now, then))
     return [
-        cents("Sold", now.total_cents, then.total_cents, explaining.SOLD, asked.orders(sales)),
-        cents("Given back", now.back_cents, then.back_cents, explaining.BACK, asked.orders(sales, is_back=True)),
-        cents("Net", now.net_cents, then.net_cents, explaining.NET),
+        cents("Sold", now.total_cents, then.total_cents, explaining.SOLD, to.sold),
+        cents("Given back", now.back_cents, then.back_cents, explaining.BACK, to.back),
+        cents("Net", now.net_cents, then.net_cents, explaining.NET, to.net),
         Tile(
             "Orders",
             f"{now.orders:,}",
             f"{then.orders:,}",
             changed(now.orders, then.orders),
-            asked.orders(sales),
+            to.sold,
             explaining.ORDERS,
         ),
-        cents(
-            "Average order",
-            _average(now.total_cents, now.orders),
-            _average(then.total_cents, then.orders),
-            explaining.AVERAGE,
-        ),
-        cents("Tax", now.net_tax_cents, then.net_tax_cents, explaining.TAX),
+        cents("Average order", average, average_before, explaining.AVERAGE, to.sold),
+        cents("Tax", now.net_tax_cents, then.net_tax_cents, explaining.TAX, to.net),
+    ]
+
+
+def conversion_tiles(asked: Asked, now: Conversion, then: Conversion) -> list[Tile]:
+    orders = asked.orders(asked.key(Kind.SALES))
+    return [
+        Tile(words, f"{count:,}", f"{before:,}", changed(count, before), url, explaining.CONVERSION, of_first)
+        for words, count, before, url, of_first in (
+            ("Carts begun", now.carts, then.carts, "#report-conversion", None),
+            ("Checkouts begun", now.checkouts, then.checkouts, "#report-conversion", now.share(now.checkouts)),
+            ("Orders placed", now.orders, then.orders, orders, now.share(now.orders)),
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from ...config import ROOT, settings
 from ...health.models import HealthFinding
 from ...health.queries import findings
+from ...reports.freshness import orders_to_sum_up
 from ..standing import Standing, standing
 
 MEGABYTE = 1024 * 1024
@@ -25,6 +26,7 @@ class Health:
     free_megabytes: int
     version: str
     wrong: list[HealthFinding] | None
+    orders_to_sum_up: int
 
     @property
     def is_disk_low(self) -> bool:
@@ -47,6 +49,7 @@ def health() -> Health:
         free_megabytes=shutil.disk_usage(settings().shop_instance).free // MEGABYTE,
         version=version(),
         wrong=[found for found in looked if not found.is_well] if looked else None,
+        orders_to_sum_up=orders_to_sum_up(),
     )
 
 

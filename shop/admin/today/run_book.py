@@ -42,7 +42,7 @@ WITHOUT_IT = {
     "index products": "Products whose section or collection was renamed are found by its old name.",
     "import products": "Product files that were sent wait and change nothing.",
     "forget old imports": "Product files that were sent are kept without need.",
-    "sum up days": "Reports get slower from day to day; their figures stay right.",
+    "sum up days": "Reports get slower from day to day, and in time leave out what is new; they say so.",
     "place demo orders": "The demo has no past orders.",
 }
 

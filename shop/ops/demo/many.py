@@ -40,8 +40,8 @@ from ...orders.services.tallies import fold_tallies
 from ...pricing.models import DeliveryMethod
 from ...pricing.quote import Quote
 from ...pricing.rounds import next_round
+from ...reports.booking import CART, CHECKOUT
 from ...reports.models import ReportVisit
-from ...reports.queries import CART, CHECKOUT
 from ...vault import Source, index_name, new_subject
 from .priced import Goods, Way, price
 
@@ -194,18 +194,18 @@ def _visits(at: datetime) -> list[dict[str, Any]]:
 
 def _give_back(after: int, chance: random.Random) -> None:
     """Some customers sent a line back, some days later."""
-    lines = OrderLine.select(OrderLine, Order, Payment).join(Order).join(Payment, on=(Payment.order == Order.id))
-    ended = lines.where(Order.id > after, Order.state == OrderState.DONE, OrderLine.position == 0)
-    for line in list(ended.where(OrderLine.total_cents > 0)):
-        if chance.random() < SENT_BACK:
-            _refund(line, line.order.done_at + timedelta(days=chance.randrange(1, 20)))
+    ended = Payment.select().join(Order).where(Order.id > after, Order.state == OrderState.DONE)
+    for payment in list(ended):
+        line = OrderLine.get(OrderLine.order == payment.order_id, OrderLine.position == 0)
+        if chance.random() < SENT_BACK and line.total_cents:
+            _refund(payment, line, payment.created_at + timedelta(days=chance.randrange(4, 24)))
 
 
-def _refund(line: OrderLine, at: datetime) -> None:
-    order = line.order
+def _refund(payment: Payment, line: OrderLine, at: datetime) -> None:
+    order = payment.order
     refund = Refund.create(
         order=order.id,
-        payment=order.payment.id,
+        payment=payment.id,
         ref=f"{order.number}-R1",
         state=RefundState.DONE,
         amount_cents=line.total_cents,
