@@ -12,7 +12,7 @@ from peewee import fn
 from ..config import settings
 from ..orders.models import Order
 from .calendar import ONE, Stretch, begin_of, day_of, stretch, stretches
-from .models import ReportMark, ReportZone
+from .models import ReportMark, ReportVisit, ReportZone
 from .periods import EARLIEST, LATEST
 from .reading import in_any
 
@@ -23,11 +23,9 @@ MARKS_AT_ONCE = 5000
 
 @dataclass(frozen=True)
 class Freshness:
-    """Of the days from `first` to `last`: those from `summed_from` on that are neither `stale` nor `missing` are summed
+    """Of the days of a period: those from `summed_from` on that are neither `stale` nor `missing` are summed
     up. What is `missing` is in no figure yet."""
 
-    first: date
-    last: date
     summed_from: date
     stale: frozenset[date]
     missing: frozenset[date]
@@ -47,7 +45,7 @@ def freshness(first: date, last: date) -> Freshness:
         missing, waiting = waiting, frozenset()
         if not missing or _is_too_much(marked):
             missing, marked = missing | marked, frozenset()
-    return Freshness(first, last, max(first, summed_from), waiting | marked, missing)
+    return Freshness(summed_from, waiting | marked, missing)
 
 
 def orders_to_sum_up() -> int:
@@ -64,11 +62,12 @@ def _summed_from(last: date) -> date:
 
 
 def _waiting(first: date, last: date) -> frozenset[date]:
-    """The days between that are not summed up, from the shop's first order on."""
+    """The days between that are not summed up, from the shop's first order or cart on."""
     if last < first:
         return frozenset()
-    begun = Order.select(fn.MIN(Order.placed_at)).scalar()
-    return _days(max(first, day_of(begun)), last) if begun else frozenset()
+    begun = (Order.select(fn.MIN(Order.placed_at)).scalar(), ReportVisit.select(fn.MIN(ReportVisit.at)).scalar())
+    days = [day_of(at) for at in begun if at is not None]
+    return _days(max(first, min(days)), last) if days else frozenset()
 
 
 def _days(first: date, last: date) -> frozenset[date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from peewee import SQL, Expression, fn
 from .booking import book, summed
 from .freshness import freshness
 from .models import ReportDay, ReportKey
+from .periods import Period
 from .sums import NUMBERS, Key, Kind, Sums
 
 KEY_COLUMNS = (ReportKey.currency, ReportKey.kind, ReportKey.name, ReportKey.place, ReportKey.rate_ppm)
@@ -39,6 +41,14 @@ class Books:
         self.stale, self.missing = self._state.stale, self._state.missing
         self.entries = book(self.stale)
         self.fresh = summed(self.entries)
+
+    def of(self, first: date, last: date) -> Books:
+        """Those of some of their days, without asking again what has changed."""
+        found = copy(self)
+        found.first, found.last = first, last
+        found.entries = [entry for entry in self.entries if first <= entry.day <= last]
+        found.fresh = summed(found.entries)
+        return found
 
     def by_day(self, kind: str) -> dict[tuple[date, Key], Sums]:
         found: dict[tuple[date, Key], Sums] = defaultdict(Sums)
@@ -69,7 +79,7 @@ class Books:
 
     def summed_days(self, column: Any) -> Expression:
         """The days of the period whose sums stand as they are."""
-        found: Expression = (column >= self._state.summed_from) & (column <= self.last)
+        found: Expression = (column >= max(self.first, self._state.summed_from)) & (column <= self.last)
         unsummed = self._state.unsummed
         return found & column.not_in(unsummed) if unsummed else found
 
@@ -127,3 +137,10 @@ def key_id(key: Key) -> int | None:
     same = [getattr(ReportKey, name) == getattr(key, name) for name in Key._fields]
     found: int | None = ReportKey.select(ReportKey.id).where(*same).scalar()
     return found
+
+
+def beside(period: Period) -> tuple[Books, Books]:
+    """The books of a period and of the one before it."""
+    before = period.before
+    both = Books(min(before.first, period.first), max(before.last, period.last))
+    return both.of(period.first, period.last), both.of(before.first, before.last)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .periods import Bucket, Grain, Period, bucket_start
-from .queries import Books
+from .queries import beside
 from .sums import Key, Kind, Sums
 
 
@@ -23,7 +23,7 @@ class Point:
 @dataclass(frozen=True)
 class Series:
     """`whole` and `whole_before` are the two periods' sums; the points sum to `whole`. `missing` days are in
-    neither."""
+    neither, nor between them."""
 
     points: Sequence[Point]
     whole: Sums
@@ -34,7 +34,7 @@ class Series:
 
 def sales(period: Period, grain: Grain, currency: str) -> Series:
     """Of one currency: an old order may have been in another than the shop's now."""
-    now, then = Books(period.first, period.last), Books(period.before.first, period.before.last)
+    now, then = beside(period)
     by_day, before_by_day = now.by_day(Kind.SALES), then.by_day(Kind.SALES)
     buckets, before = period.buckets(grain), period.before.buckets(grain)
     sums = _by_bucket(by_day, period.first, grain, currency)
@@ -48,8 +48,7 @@ def sales(period: Period, grain: Grain, currency: str) -> Series:
         for place, bucket in enumerate(buckets)
     ]
     currencies = sorted({key.currency for _, key in by_day} | {currency})
-    missing = len(now.missing) + len(then.missing)
-    return Series(points, total(sums.values()), total(earlier.values()), currencies, missing)
+    return Series(points, total(sums.values()), total(earlier.values()), currencies, len(now.missing))
 
 
 def _by_bucket(by_day: dict[tuple[date, Key], Sums], first: date, grain: Grain, currency: str) -> dict[date, Sums]:

@@ -13,7 +13,7 @@ from ...access_rules import staff
 from ...money import money, round_money
 from ...reports.ledger import agreement
 from ...reports.left_behind import conversion, conversions, left_behind
-from ...reports.queries import Books
+from ...reports.queries import Books, beside
 from ...reports.series import Series, sales
 from ...reports.standing_stock import stock_value
 from ...reports.sums import Held, Kind
@@ -100,7 +100,7 @@ def report_delivery() -> ResponseReturnValue:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_carts() -> ResponseReturnValue:
     wanted = asked()
-    now, then = _books(wanted), Books(wanted.period.before.first, wanted.period.before.last)
+    now, then = beside(wanted.period)
     whole = conversion(now)
     return _page(
         wanted,
@@ -109,7 +109,7 @@ def report_carts() -> ResponseReturnValue:
         title="Carts",
         endpoint="admin.report_carts",
         tiles=conversion_tiles(wanted, whole, conversion(then)),
-        missing=len(now.missing) + len(then.missing),
+        missing=len(now.missing),
         desk_page="report-carts",
     )
 
