@@ -22,8 +22,8 @@ lint: $(VENV)/tests.stamp ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/tests.stamp ## the shop's speed as ratios to a bare Flask "hello" (SCALE=1: the order list at 1,000 and 100,000 orders)
-	@exec $(BIN)/python -m bench $(if $(SCALE),--scale)
+bench: $(VENV)/tests.stamp ## the shop's speed as ratios to a bare Flask "hello" (SCALE=1: the desk at 1,000 and 100,000 orders; POSTGRES=1, KEEP=)
+	@exec $(BIN)/python -m bench $(if $(SCALE),--scale) $(if $(POSTGRES),--postgres) $(if $(KEEP),--keep $(KEEP))
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

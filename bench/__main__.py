@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -143,7 +144,12 @@ def _weight(visitor: Visitor) -> str:
 
 
 if __name__ == "__main__":
-    if "--scale" in sys.argv:
-        scale.main(*sys.argv[2:3])
+    options = ArgumentParser(prog="bench", description=__doc__)
+    options.add_argument("--scale", action="store_true", help="the desk at 1,000 and at 100,000 orders instead")
+    options.add_argument("--postgres", action="store_true", help="these on a PostgreSQL of their own")
+    options.add_argument("--keep", default="", metavar="FOLDER", help="keep these shops, or take them from there")
+    given = options.parse_args()
+    if given.scale:
+        scale.main(given.keep, on_postgres=given.postgres)
     else:
         main()

@@ -14,15 +14,15 @@ from .. import clock, jobs
 from ..config import settings
 from ..db import db, is_sqlite
 from ..orders.models import Order, Refund
-from .booking import Entry, book, summed
+from .booking import book
 from .calendar import ONE, begin_of, day_of, stretches
-from .models import ReportDay, ReportKey, ReportMark, ReportPart, ReportVisit, ReportZone
+from .models import ReportMark, ReportVisit, ReportZone
 from .periods import EARLIEST
 from .reading import in_any
-from .sums import NUMBERS, Key
+from .writing import write
 
 ORDERS_AT_A_TIME, DAYS_AT_A_TIME = 250, 31
-MARKS_AT_A_TIME, ROWS_AT_A_TIME = 500, 500
+MARKS_AT_A_TIME = 500
 # Other jobs wait for no longer than this; then it goes on by itself.
 SECONDS_AT_A_TIME = 10
 JOB = "sum up days"
@@ -93,7 +93,7 @@ def _sum_up(days: Sequence[date]) -> None:
     with db.atomic():
         summed_from = _take_turn()
         marks = _marks(set(days))
-        _write(book(days), days)
+        write(book(days), days)
         read = [mark for of_day in marks.values() for mark in of_day]
         for start in range(0, len(read), MARKS_AT_A_TIME):
             ReportMark.delete().where(ReportMark.id.in_(read[start : start + MARKS_AT_A_TIME])).execute()
@@ -120,43 +120,6 @@ def _marks(days: set[date] | None = None) -> dict[date, list[int]]:
         if days is None or day in days:
             found[day].append(mark_id)
     return found
-
-
-def _write(entries: Sequence[Entry], days: Sequence[date]) -> None:
-    keys = _keys(entries)
-    rows = [
-        {"day": day, "kind": key.kind, "key": keys[key], **{name: getattr(sums, name) for name in NUMBERS}}
-        for (day, key), sums in summed(entries).items()
-    ]
-    parts = {(keys[part.key], is_back, day, order_id) for day, part, order_id, is_back in entries if order_id}
-    for table in (ReportDay, ReportPart):
-        is_gap = len(days) <= days[-1].toordinal() - days[0].toordinal()
-        table.delete().where(table.day.in_(days) if is_gap else table.day.between(days[0], days[-1])).execute()
-    columns = (ReportPart.key, ReportPart.is_back, ReportPart.day, ReportPart.order_id)
-    for start in range(0, len(rows), ROWS_AT_A_TIME):
-        ReportDay.insert_many(rows[start : start + ROWS_AT_A_TIME]).execute()
-    ordered = sorted(parts)
-    for start in range(0, len(ordered), ROWS_AT_A_TIME):
-        ReportPart.insert_many(ordered[start : start + ROWS_AT_A_TIME], fields=columns).execute()
-
-
-def _keys(entries: Sequence[Entry]) -> dict[Key, int]:
-    """The ids of all that these figures are of. Those that are new are written, and what is called otherwise now."""
-    named: dict[Key, tuple[date, str]] = {}
-    for day, part, _, _ in entries:
-        named[part.key] = max(named.get(part.key, (day, part.words)), (day, part.words))
-    known: dict[Key, Any] = {}
-    names = sorted({key.name for key in named})
-    for start in range(0, len(names), ROWS_AT_A_TIME):
-        for row in ReportKey.select().where(ReportKey.name.in_(names[start : start + ROWS_AT_A_TIME])):
-            known[Key(*(getattr(row, name) for name in Key._fields))] = row
-    for key, (day, words) in named.items():
-        if key not in known:
-            known[key] = ReportKey.create(**key._asdict(), words=words, named_on=day)
-        row = known[key]
-        if row.words != words and day >= row.named_on:
-            ReportKey.update(words=words, named_on=day).where(ReportKey.id == row.id).execute()
-    return {key: row.id for key, row in known.items()}
 
 
 def _merge_visits() -> None:

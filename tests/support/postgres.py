@@ -18,6 +18,8 @@ DEBIAN = Path("/usr/lib/postgresql")
 MEMORY, ROOM = Path("/dev/shm"), 2**30
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=64MB")
 
+INITDB = ("-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+
 
 class NoPostgres(Exception):
     """PostgreSQL's programs are not on this machine."""
@@ -35,24 +37,27 @@ def programs() -> Path:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a server while the block lasts; yields the URL of its database `postgres`, whose user may make others."""
-    folder = Path(tempfile.mkdtemp(prefix="shop-postgres-", dir=_in_memory()))
+def cluster(kept: Path | None = None) -> Iterator[str]:
+    """Run a server while the block lasts; yields the URL of its database `postgres`, whose user may make others. What
+    is in it is gone afterwards, unless it is `kept` in a folder."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="shop-postgres-", dir=_in_memory()))
+    folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody")
-        _run(
-            programs() / "initdb", "-D", folder / "data", "-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"
-        )
+        if not (folder / "data").exists():
+            _run(programs() / "initdb", "-D", folder / "data", *INITDB)
         options = " ".join([f"-p {port}", "-h 127.0.0.1", f"-k {folder}", *(f"-c {setting}" for setting in FAST)])
         _run(programs() / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start")
         try:
             yield f"postgresql://shop@127.0.0.1:{port}/postgres"
         finally:
-            _run(programs() / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+            how = "fast" if kept else "immediate"
+            _run(programs() / "pg_ctl", "-D", folder / "data", "-m", how, "-w", "stop")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _in_memory() -> Path | None:

@@ -41,7 +41,9 @@ from ...pricing.models import DeliveryMethod
 from ...pricing.quote import Quote
 from ...pricing.rounds import next_round
 from ...reports.booking import CART, CHECKOUT
+from ...reports.freshness import orders_to_sum_up
 from ...reports.models import ReportVisit
+from ...reports.services import sum_up
 from ...vault import Source, index_name, new_subject
 from .priced import Goods, Way, price
 
@@ -94,6 +96,9 @@ def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     _name_the_newest(chance)
     _leave_carts(missing[1] // 50, goods, chance)
     fold_tallies()
+    say("summing up the days")
+    while orders_to_sum_up():
+        sum_up()
     return Made(*missing)
 
 
@@ -310,6 +315,7 @@ def _name_the_newest(chance: random.Random) -> None:
                     subject=new_subject("order"),
                     source=Source.SHOP,
                     order=order.id,
+                    phone=f"+1213{5550000 + order.id % 4450000:07}",
                     email=f"{name.lower().replace(' ', '.')}.{order.id}@example.com",
                     delivery_name=name,
                     delivery_street=f"{chance.randrange(1, 99)} Alder Row",
