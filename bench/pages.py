@@ -22,6 +22,7 @@ PAGES = {
     "search: nothing": "/admin/orders?q=nobody@example.org",
 }
 _REPORTS = ("", "/best-sellers", "/tax", "/discounts", "/given-back", "/delivery", "/carts", "/agreement")
+_YEAR = "period=12-months"
 _BEHIND = {
     "sold": "figure=sales",
     "given back": "figure=sales&side=back",
@@ -41,14 +42,11 @@ REPORTS = {
     },
     "report: stock": "/admin/reports/stock",
     "report: carts left behind, by day": "/admin/reports/carts/left",
-    **{
-        f"orders behind: {name}, 12-months": f"/admin/reports/orders?period=12-months&{of}"
-        for name, of in _BEHIND.items()
-    },
+    **{f"orders behind: {name}, a year": f"/admin/reports/orders?{_YEAR}&{of}" for name, of in _BEHIND.items()},
 }
 FILES = {
-    "file: sales by day, a year": "/admin/reports/sales.csv?period=12-months&by=week",
-    "file: best sellers, a year": "/admin/reports/best-sellers.csv?period=12-months",
+    "file: sales by day, a year": f"/admin/reports/sales.csv?{_YEAR}&by=week",
+    "file: best sellers, a year": f"/admin/reports/best-sellers.csv?{_YEAR}",
     "file: stock": "/admin/reports/stock.csv",
     "file: products": "/admin/products/export.csv",
 }

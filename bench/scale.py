@@ -1,10 +1,5 @@
 """`python -m bench --scale`: the desk's pages with a thousand orders, and with a hundred thousand.
 
-What is compared is like with like: the same address in both shops, so the first page of a list, a search for what is
-there once, a report over the same days. Three years of orders are in both: a report's days hold a hundred times as many
-in the larger one. One order of today has changed since the worker last summed up, as in a shop that is open. A file is
-as long as there are goods to name in it: its time is for each thousand of its lines.
-
 Filling the larger shop takes some minutes. `--keep FOLDER` keeps both there for the next time.
 """
 
@@ -17,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -31,9 +26,14 @@ from . import servers
 from .pages import FILES, PAGES, REPORTS
 from .visitor import Visitor
 
+COMPARED = """Like is compared with like: the same address in both shops, so the first page of a list, a search for what
+is there once, a report over the same days. Both hold three years of orders: a report's days hold a hundred times as
+many in the larger one. One of the newest orders has changed since the worker last summed up, as in a shop that is open.
+A file is as long as there are goods to name in it: its time is for each thousand of its lines."""
 SMALL, LARGE = (1_000, 1_000), (100_000, 10_000)
 ROUNDS, BLOCK = 6, 4
 AT_MOST = 3
+Call = Callable[[], bytes]
 
 
 class Shop:
@@ -61,7 +61,7 @@ def main(kept: str = "", *, on_postgres: bool = False) -> None:
                 servers.served("wsgi:app", environments[1], "/readyz") as large,
             ):
                 shops = [Shop(environments[0], small), Shop(environments[1], large)]
-                print(f"On {'PostgreSQL' if on_postgres else 'SQLite'}. {__doc__ and __doc__.split('\n\n')[1]}\n")
+                print(f"On {'PostgreSQL' if on_postgres else 'SQLite'}. {COMPARED}\n")
                 worst = max(_compare(*shops), key=lambda found: found[1])
                 print(f"\nAt most {worst[1]:.1f} x, {worst[0]}; {AT_MOST} x is the limit.")
 
@@ -109,15 +109,14 @@ def _compare(small: Shop, large: Shop) -> Iterator[tuple[str, float]]:
         yield name, _compared(name, partial(small.page, path), partial(large.page, path), lines)
 
 
-def _compared(
-    name: str, small: Callable[[], bytes], large: Callable[[], bytes], parts: list[float] | None = None
-) -> float:
-    few, many = (ms / part for ms, part in zip(_in_turns(small, large), parts or [1, 1], strict=True))
+def _compared(name: str, small: Call, large: Call, parts: Sequence[float] = (1, 1)) -> float:
+    """`parts` is what each's time is divided by."""
+    few, many = (ms / part for ms, part in zip(_in_turns(small, large), parts, strict=True))
     print(f"{name:<44}{few:>7.1f} ms{many:>10.1f} ms{many / few:>7.1f} x", flush=True)
     return many / few
 
 
-def _in_turns(*calls: Callable[[], bytes]) -> list[float]:
+def _in_turns(*calls: Call) -> list[float]:
     """Medians in milliseconds; the calls take turns, so that a slow moment of the machine falls on both."""
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(ROUNDS):

@@ -17,8 +17,7 @@ from peewee import chunked, fn
 
 from ... import clock
 from ...cart.models import Cart, CartLine
-from ...catalogue.models import Collection, Product, ProductCollection, ProductState, Section, Variant
-from ...catalogue.services import bump_version, product_changed
+from ...catalogue.models import Product
 from ...config import PRODUCTION, settings
 from ...db import db
 from ...orders.models import (
@@ -46,6 +45,7 @@ from ...reports.models import ReportVisit
 from ...reports.services import sum_up
 from ...vault import Source, index_name, new_subject
 from .priced import Goods, Way, price
+from .shelves import add_products, all_goods
 
 AT_A_TIME = 500
 WITH_A_NAME = 1_000
@@ -63,8 +63,6 @@ MOST_OPEN = 400
 PAID = {OrderState.PLACED, OrderState.PACKED, OrderState.SHIPPED, OrderState.DONE}
 FIRST = ("Ada", "Bo", "Caro", "Dan", "Elin", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kofi", "Lena", "Marta", "Noor")
 LAST = ("Alder", "Brandt", "Castle", "Diaz", "Ekberg", "Fontaine", "Grey", "Hale", "Ito", "Keller", "Lind", "Moreau")
-THINGS = ("Tote", "Satchel", "Clutch", "Scarf", "Basket", "Loaf", "Box of kale", "Jar of honey", "Umbrella", "Hat")
-LOOKS = ("Moss", "Clay", "Sky", "Ink", "Blush", "Cerise", "Fern", "Oat", "Slate", "Teal", "Rust", "Plum")
 PLACES = (("US", "CA", 70), ("US", "OR", 12), ("DE", "", 8), ("GB", "", 6), ("CA", "", 4))
 
 
@@ -83,9 +81,9 @@ def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     refuse_in(settings().shop_mode)
     chance = random.Random(20)  # noqa: S311
     missing = max(0, products - Product.select().count()), max(0, orders - Order.select().count())
-    _add_products(missing[0], chance)
+    add_products(missing[0], chance, over=timedelta(days=YEARS * 365))
     say(f"{missing[0]:,} products added")
-    goods = _goods()
+    goods = all_goods()
     done = 0
     for some in chunked(_moments(missing[1], chance), AT_A_TIME):
         _add_orders(list(some), goods, chance)
@@ -109,56 +107,6 @@ def refuse_in(mode: str) -> None:
             "This shop is in production: made-up orders would stand among its customers'. "
             "Use another SHOP_INSTANCE with SHOP_MODE=demo."
         )
-
-
-def _add_products(count: int, chance: random.Random) -> None:
-    collections = list(Collection.select()) or [_collection()]
-    first = (Product.select(fn.MAX(Product.id)).scalar() or 0) + 1
-    for numbers in chunked(range(first, first + count), AT_A_TIME):
-        with db.atomic():
-            rows = [_product(number, chance) for number in numbers]
-            Product.insert_many(rows).execute()
-            ids = {row.slug: row.id for row in Product.select(Product.id, Product.slug).where(Product.id >= numbers[0])}
-            variants = [_variant(row, ids[row["slug"]], chance) for row in rows]
-            Variant.insert_many(variants).execute()
-            places = ({"product": ids[row["slug"]], "collection": chance.choice(collections).id} for row in rows)
-            ProductCollection.insert_many(places).execute()
-            for product_id in ids.values():
-                product_changed(product_id)
-            bump_version()
-
-
-def _collection() -> Collection:
-    section = Section.create(name="Everything", slug="everything")
-    found: Collection = Collection.create(section=section, name="All of it", slug="all-of-it")
-    return found
-
-
-def _product(number: int, chance: random.Random) -> dict[str, Any]:
-    name = f"{chance.choice(LAST)} {chance.choice(THINGS)} {number}"
-    return {
-        "name": name,
-        "slug": name.lower().replace(" ", "-"),
-        "state": ProductState.ACTIVE,
-        "summary": f"Number {number} of a series.",
-        "published_at": clock.now() - timedelta(days=chance.randrange(YEARS * 365)),
-    }
-
-
-def _variant(product: dict[str, Any], product_id: int, chance: random.Random) -> dict[str, Any]:
-    return {
-        "product": product_id,
-        "sku": f"N-{product_id}",
-        "option1": chance.choice(LOOKS),
-        "price_cents": chance.randrange(3, 240) * 100,
-        "on_hand": chance.randrange(200),
-        "weight_grams": chance.randrange(100, 3000),
-    }
-
-
-def _goods() -> list[Goods]:
-    rows = Variant.select(Variant.id, Variant.sku, Variant.option1, Variant.price_cents, Product.name).join(Product)
-    return [Goods(row.id, row.product.name, row.option1, row.sku, row.price_cents) for row in rows]
 
 
 def _moments(count: int, chance: random.Random) -> Iterator[tuple[datetime, bool]]:
