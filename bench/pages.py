@@ -41,12 +41,11 @@ REPORTS = {
         for path in _REPORTS
     },
     "report: stock": "/admin/reports/stock",
+    "report: sales by week, as a file": f"/admin/reports/sales.csv?{_YEAR}&by=week",
     "report: carts left behind, by day": "/admin/reports/carts/left",
     **{f"orders behind: {name}, a year": f"/admin/reports/orders?{_YEAR}&{of}" for name, of in _BEHIND.items()},
 }
 FILES = {
-    "file: sales by day, a year": f"/admin/reports/sales.csv?{_YEAR}&by=week",
     "file: best sellers, a year": f"/admin/reports/best-sellers.csv?{_YEAR}",
     "file: stock": "/admin/reports/stock.csv",
-    "file: products": "/admin/products/export.csv",
 }

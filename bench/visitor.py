@@ -26,8 +26,13 @@ class Visitor:
     ) -> tuple[http.client.HTTPResponse, bytes]:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:
+            # Kept alive for too long while the other shop was asked; the client opens it anew by itself.
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
         read = answer.read()
         for header in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = header.partition(";")[0].partition("=")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import Expression, fn
+from peewee import SQL, Case, Expression, fn
 
 from .. import clock
 from ..cart.models import Cart, CartLine
 from ..catalogue.models import Product, Variant
 from .booking import CART, CHECKOUT
-from .calendar import day_of
+from .calendar import begin_of, day_of
 from .periods import Bucket, Grain, Period, bucket_start
 from .queries import Books
 from .sums import Kind
@@ -70,7 +70,7 @@ class Conversion:
 
 def left_behind() -> LeftBehind:
     is_left = _is_left()
-    pieces, cents = fn.SUM(CartLine.quantity), fn.SUM(CartLine.quantity * CartLine.seen_price_cents)
+    pieces, cents = _worth()
     carts = fn.COUNT(Cart.id.distinct())
     whole: Any = CartLine.select(carts, pieces, cents).join(Cart).where(is_left).tuples().get()
     rows: Iterable[Any] = (
@@ -97,17 +97,27 @@ def _is_left() -> Expression:
 
 def left_days(variant_id: int | None) -> list[LeftDay]:
     """When the carts that are left behind were last touched, the latest day first: all, or those with some goods."""
-    columns = (Cart.id, Cart.touched_at, CartLine.quantity, CartLine.seen_price_cents)
-    lines = CartLine.select(*columns).join(Cart).where(_is_left())
-    rows: Iterable[Any] = (lines if variant_id is None else lines.where(CartLine.variant == variant_id)).tuples()
-    carts: dict[date, set[int]] = {}
-    pieces, cents = Counter[date](), Counter[date]()
-    for cart_id, touched_at, quantity, price in rows:
-        day = day_of(touched_at)
-        carts.setdefault(day, set()).add(cart_id)
-        pieces[day] += quantity
-        cents[day] += quantity * price
-    return [LeftDay(day, len(carts[day]), pieces[day], cents[day]) for day in sorted(carts, reverse=True)]
+    is_meant = _is_left() if variant_id is None else _is_left() & (CartLine.variant == variant_id)
+    lines = CartLine.select().join(Cart).where(is_meant)
+    oldest: datetime | None = lines.select(fn.MIN(Cart.touched_at)).scalar()
+    if oldest is None:
+        return []
+    days = _days_since(oldest)
+    day = Case(None, [(Cart.touched_at >= begin_of(each), number) for number, each in enumerate(days)])
+    counted = (fn.COUNT(Cart.id.distinct()), *_worth())
+    rows: Iterable[Any] = lines.select(day, *counted).group_by(SQL("1")).order_by(SQL("1")).tuples()
+    return [LeftDay(days[number], *(int(count) for count in counts)) for number, *counts in rows]
+
+
+def _days_since(moment: datetime) -> list[date]:
+    """From today back to the day of that moment."""
+    first, last = day_of(moment).toordinal(), day_of(clock.now()).toordinal()
+    return [date.fromordinal(number) for number in range(last, first - 1, -1)]
+
+
+def _worth() -> tuple[Any, Any]:
+    """Pieces, and what they would have cost."""
+    return fn.SUM(CartLine.quantity), fn.SUM(CartLine.quantity * CartLine.seen_price_cents)
 
 
 def conversion(books: Books) -> Conversion:

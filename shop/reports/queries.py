@@ -65,6 +65,16 @@ class Books:
         """Days together."""
         return {each.key: each.sums for each in self.named(kind)}
 
+    def figure(self, key: Key) -> Sums:
+        """One figure, days together."""
+        found = Sums()
+        for _, _, sums in _whole(self._summed(key.kind) & (ReportDay.key == (key_id(key) or 0))):
+            found.add(sums)
+        for (_, fresh), sums in self.fresh.items():
+            if fresh == key:
+                found.add(sums)
+        return found
+
     def named(self, kind: str) -> list[Named]:
         """Days together, each figure with its words."""
         return self._with_fresh(kind, _whole(self._summed(kind)))

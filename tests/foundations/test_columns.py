@@ -30,7 +30,8 @@ def test_dates_and_numbers_are_no_way_around(app: Flask) -> None:
         for field in model._meta.sorted_fields
         if isinstance(field, peewee.DateField)
     }
-    # The month in which a saved card ends, so that its customer can be told in time; the day that a report's figures
+    # The month in which a saved card ends, so that its customer can be told in time; the days that a report's figures
     # are of; the day an order is promised for; the last day to answer a bank.
     of_orders = {"Order.deliver_on", "OrderTally.deliver_on", "Dispute.reply_by"}
-    assert dates == {"StoredCard.expires_on", "ReportDay.day", *of_orders}
+    of_reports = {"ReportDay.day", "ReportPart.day", "ReportKey.named_on", "ReportZone.summed_from"}
+    assert dates == {"StoredCard.expires_on", *of_reports, *of_orders}

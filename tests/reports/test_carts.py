@@ -11,7 +11,7 @@ from shop.cart.models import Cart, CartLine
 from shop.cart.services import purge_old_carts
 from shop.catalogue.models import Product, Variant
 from shop.reports.calendar import today
-from shop.reports.left_behind import conversion, left_behind
+from shop.reports.left_behind import conversion, left_behind, left_days
 from shop.reports.models import ReportVisit
 from shop.reports.queries import Books
 from shop.reports.services import sum_up
@@ -81,3 +81,17 @@ def test_stock_is_worth_what_it_sells_for_now(app: Flask) -> None:
     value = stock_value(limit=1)
     assert (value.count, value.on_hand, value.value_cents) == (2, 12, 13_100)
     assert [(shelf.name, shelf.value_cents) for shelf in value.products] == [("Tote", 9600)]
+
+
+def test_carts_left_behind_are_counted_by_the_day_of_their_last_touch(app: Flask) -> None:
+    kale, tote = variant("Kale", 350), variant("Tote", 4800)
+    for number, (days, each, quantity) in enumerate(((2, kale, 1), (2, tote, 2), (5, kale, 4), (0, kale, 9))):
+        cart = begun(number, ago=timedelta(days=days))
+        CartLine.create(cart=cart, variant=each, quantity=quantity, seen_price_cents=each.price_cents)
+    day = today()
+    assert [(each.day, each.carts, each.pieces, each.cents) for each in left_days(None)] == [
+        (day - timedelta(days=2), 2, 3, 350 + 9600),
+        (day - timedelta(days=5), 1, 4, 1400),
+    ]
+    assert [(each.carts, each.pieces) for each in left_days(tote.id)] == [(1, 2)]
+    assert left_days(0) == []

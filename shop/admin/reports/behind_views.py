@@ -15,7 +15,7 @@ from ...reports.behind import Place, Side, Wanted, orders_behind
 from ...reports.left_behind import left_days
 from ...reports.queries import Books
 from ...reports.standing_stock import shelf
-from ...reports.sums import Key, Kind, Sums
+from ...reports.sums import Key, Kind
 from ...web import LARGEST_ID
 from ..blueprint import blueprint
 from ..roles import PACKING, READING_BOOKS
@@ -34,7 +34,7 @@ def report_orders() -> ResponseReturnValue:
         "admin/reports/orders.html",
         wanted=wanted,
         page=orders_behind(wanted, books, before=before),
-        whole=books.by_key(wanted.key.kind).get(wanted.key, Sums()),
+        whole=books.figure(wanted.key),
         words=words_for(wanted.key),
         may_open=_may_open(),
         older=_older,
