@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 import apsw
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -69,6 +70,15 @@ WORDS = {
         "",
     ),
 }
+# A form without its token: most often one that stood open while somebody signed in or out in another tab.
+OLD_FORM = Words(
+    "This form was too old",
+    "Nothing was changed. Somebody signed in or out since it was opened, or the browser keeps no cookies. Open it "
+    "again and send it once more.",
+    "Try again",
+    "",
+)
+DESK, TO_THE_DESK = "/admin/", "Go to the desk"
 # These may come when the database is out of reach, so their page asks it nothing.
 BARE = {500, 503}
 
@@ -85,7 +95,7 @@ def _expected(error: HTTPException) -> AnyResponse:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _unexpected(error.original_exception)
     code = error.code or 500
-    response = answer(code, said=_said(error))
+    response = answer(code, OLD_FORM if isinstance(error, CSRFError) else None, said=_said(error))
     response.headers.extend([pair for pair in error.get_headers() if pair[0] not in {"Content-Type", "Content-Length"}])
     return response
 
@@ -118,12 +128,16 @@ def _said(error: HTTPException) -> str:
     """The sentence given to abort(), if there was one; Werkzeug's own words are not ours, nor are the limiter's."""
     if isinstance(error, RateLimitExceeded):
         return f"To keep the shop safe we only take so many tries. Please wait {in_words(seconds_left())}, then go on."
+    if isinstance(error, CSRFError):
+        return ""
     return error.description if error.description and error.description != type(error).description else ""
 
 
-def answer(code: int, *, said: str = "") -> Response:
+def answer(code: int, words: Words | None = None, *, said: str = "") -> Response:
     """The error page for `code`, or for htmx a message in the status region that leaves the page as it is."""
-    words = WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    words = words or WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    if words.url and request.path.startswith(DESK):
+        words = words._replace(step=TO_THE_DESK, url=DESK)
     template = "errors/_message.html" if is_htmx() else "errors/page.html"
     response = make_response(
         render_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from peewee import BooleanField, ForeignKeyField, IntegerField
@@ -44,6 +45,12 @@ class Staff(SealedModel):
     seen_at = UtcDateTimeField(null=True)
     designated_from = UtcDateTimeField(null=True)
     designated_until = UtcDateTimeField(null=True)
+
+    @property
+    def designated_last(self) -> datetime | None:
+        """The last moment of their time: a whole day ends where the next begins."""
+        until: datetime | None = self.designated_until
+        return until and until - timedelta(seconds=1)
 
 
 class StaffSession(BaseModel):

@@ -14,6 +14,7 @@ from .models import Role, Staff, StaffSession
 from .queries import is_in_office, session_of
 
 KIND = "staff"
+NOT_YOURS = "Your role at the desk does not open this page. An owner can give you another one, under People."
 
 
 def init_app(app: Flask) -> None:
@@ -43,9 +44,9 @@ def _guard(rule: Rule) -> ResponseReturnValue | None:
         return signing_in.to_sign_in("admin.sign_in")
     person, session = current_user.person, current_user.session
     if rule.roles and not (person.role in rule.roles and is_in_office(person)):
-        abort(403)
+        abort(403, NOT_YOURS)
     if rule.shows_customers and person.role == Role.AUDITOR:
-        abort(403)
+        abort(403, NOT_YOURS)
     if rule.shows_customers and session.proven_at is None:
         return _to_second_factor()
     note_visit(session=session)

@@ -103,6 +103,19 @@ def test_a_refusal_in_the_views_own_words_shows_them(client: ShopClient) -> None
     assert "This link was for somebody else." in client.get("/refused-in-words").text
 
 
+def test_a_form_without_its_token_is_told_apart_and_leads_back(client: ShopClient) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/admin/sign-in", data={}, headers={"Referer": "http://localhost/admin/sign-in"})
+    assert answer.status_code == 400
+    assert "This form was too old" in answer.text and "CSRF" not in answer.text
+    assert 'href="http://localhost/admin/sign-in"' in answer.text
+
+
+def test_what_is_wrong_at_the_desk_leads_back_to_it(client: ShopClient) -> None:
+    page = client.get("/admin/no/such/page").text
+    assert 'href="/admin/"' in page and "Go to the desk" in page
+
+
 @pytest.mark.parametrize("kind", sorted(FAULTS))
 def test_a_fault_that_passes_says_come_back_and_any_other_says_sorry(client: ShopClient, kind: str) -> None:
     answer = client.get(f"/broken/{kind}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -150,13 +149,13 @@ def _person_or_404(staff_id: int) -> Staff:
 
 
 def _role_form(person: Staff) -> RoleForm:
-    since, until = person.designated_from, person.designated_until
+    since, last = person.designated_from, person.designated_last
     zone = settings().zone
     return RoleForm(
         formdata=None,
         role=person.role,
         since=since and since.astimezone(zone).date(),
-        until=until and (until - timedelta(seconds=1)).astimezone(zone).date(),
+        until=last and last.astimezone(zone).date(),
     )
 
 

@@ -130,12 +130,20 @@ def test_a_new_role_holds_at_once_and_ends_their_sign_ins(
     answer = robin.submit(page, action=f"{page}/role", role="auditor")
     assert answer.location == page
     assert sam.get("/admin/orders").location.startswith("/admin/sign-in")
-    assert sign_in(sam, SAM).get("/admin/orders").status_code == 403
+    refused = sign_in(sam, SAM).get("/admin/orders")
+    assert (refused.status_code, "Your role at the desk" in refused.text) == (403, True)
     changed = AuditEvent.get(AuditEvent.kind == "staff-role-changed")
     assert (changed.actor, changed.about_id) == (f"staff:{staff[ROBIN].id}", staff[SAM].id)
     assert changed.details == '{"after":"auditor","before":"staff"}'
     robin.submit(page, action=f"{page}/role", role="auditor")
     assert kinds().count("staff-role-changed") == 1
+
+
+def test_the_last_day_of_a_designate_is_the_one_that_was_typed(robin: ShopClient, staff: dict[str, Staff]) -> None:
+    page = person(staff[SAM])
+    robin.submit(page, action=f"{page}/role", role="designate", since="2030-05-01", until="2030-05-02")
+    assert "May 1, 2030 to May 2, 2030" in robin.get(PEOPLE).text
+    assert 'value="2030-05-02"' in robin.get(page).text
 
 
 @pytest.mark.promise("P46")
