@@ -20,6 +20,8 @@ ALIKE = {"error-403", "error-410", "error-422", "error-429", "error-503"} | {
     *("sign-up-wrong", "choose-password-wrong", "account-password-wrong", "account-app-wrong", "sign-in-code-wrong"),
     *("sign-in-recovery", "forgotten", "new-password", "undo-email", "account-link-gone", "account-second-factor"),
     *("admin-products-none", "admin-product-overtaken", "admin-product-preview", "admin-product-stock"),
+    *("take-order-wrong", "taking-nothing", "taking-goods-wrong", "taking-email-wrong", "taking-code-wrong"),
+    *("taking-card-wrong", "taking-sold-out", "prepared", "prepared-ended", "prepared-checkout", "take-orders"),
     *("admin-pictures-wrong", "admin-shelves-wrong", "admin-section-wrong", "admin-variant", "admin-product-new"),
 }
 

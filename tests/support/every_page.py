@@ -34,6 +34,7 @@ from .list_pages import list_pages
 from .my_data_pages import my_data_pages
 from .order_desk_pages import order_desk_pages
 from .paper_pages import paper_pages
+from .phone_pages import phone_pages
 from .policy_pages import policy_pages
 from .portal_pages import portal_pages
 from .security_pages import security_pages
@@ -85,6 +86,7 @@ def every_page(app: Flask, gateway: PracticeGateway) -> Pages:
     seen.update(customer_desk_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(access_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     seen.update(goods_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
+    seen.update(phone_pages(app, sign_in(ShopClient(app, use_cookies=True), ROBIN)))
     assert [name for name, page in seen.items() if page.mimetype != "text/html"] == []
     return seen
 

@@ -30,7 +30,7 @@ from ...privacy.person import Person, orders_of, person_of
 from ...privacy.withheld import in_force
 from ...vault import REMOVED, Source
 from ..queries import staff_names
-from ..roles import PRIVACY
+from ..roles import PACKING, PRIVACY
 from ..signed_in import has_role
 
 ORDERS_AT_A_TIME, CASES_SHOWN, EVENTS_SHOWN, EVENTS_READ = 10, 20, 30, 200
@@ -90,6 +90,7 @@ def shown(subject: Subject) -> dict[str, Any]:
         "customer": person.customer,
         "may_erase": has_role(*PRIVACY),
         "may_see_cases": has_role(*PRIVACY),
+        "may_take": has_role(*PACKING),
         "desk_page": "customers",
     }
     if subject.is_removed:

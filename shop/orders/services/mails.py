@@ -11,11 +11,11 @@ from ...db import db
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
 from ...pricing.quote import Quote
-from ...vault import REMOVED
+from ...vault import REMOVED, Source
 from ..cancelling import Reason
 from ..carriers import PICK_UP
 from ..editing.planning import Step
-from ..models import Order, OrderContact, OrderEdit, Payment, PaymentState, Refund, RefundState, Shipment
+from ..models import Order, OrderContact, OrderEdit, OrderEvent, Payment, PaymentState, Refund, RefundState, Shipment
 from ..pieces.models import RefundLine, ShipmentLine
 from ..pieces.queries import pieces_of
 from ..refund_reasons import RefundReason
@@ -25,8 +25,15 @@ CHARGED = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED,
 
 
 def confirm_order(order: Order) -> None:
-    """We have your order, and this is what is in it."""
-    _queue(order, MailKind.ORDER_CONFIRMED, payment=_payment(order))
+    """We have your order, and this is what is in it; who gave it to our staff is told so."""
+    agreed = OrderEvent.select().where(OrderEvent.order == order.id, OrderEvent.kind == "charged as agreed")
+    _queue(
+        order,
+        MailKind.ORDER_CONFIRMED,
+        payment=_payment(order),
+        way=Source(order.source).way,
+        is_charged_as_agreed=order.taken_by is not None and agreed.exists(),
+    )
 
 
 def announce_shipment(order: Order, shipment: Shipment, *, is_corrected: bool = False) -> None:
