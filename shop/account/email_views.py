@@ -14,11 +14,11 @@ from ..customers.services.links import LinkGone
 from ..customers.services.passwords import check_password
 from ..customers.signed_in import current_customer, current_session
 from ..limits import limiter, value_key
+from ..mail_limits import may_mail
 from ..signing_in import end_session, go_to
 from ..vault import blind
 from ..web import page_or_fragment
 from .entering import here, key_given, link_gone
-from .mailing import may_mail
 from .pages import blueprint
 from .security_forms import ChangeEmailForm, KeyForm
 

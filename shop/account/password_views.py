@@ -12,11 +12,11 @@ from ..customers.services import passwords
 from ..customers.services.links import LinkGone
 from ..customers.services.sign_in import enter
 from ..customers.signed_in import current_session
+from ..mail_limits import LINKS_BY_ADDRESS, is_everybody, limiter, may_mail
 from ..passwords import SHORTEST_ALONE, SHORTEST_WITH_SECOND_FACTOR
 from ..signing_in import go_to
 from ..web import changed, page_or_fragment, see_other
 from .entering import here, key_given, let_in, link_gone
-from .mailing import LINKS_BY_ADDRESS, is_everybody, limiter, may_mail
 from .pages import blueprint
 from .security_forms import AddressForm, ChangePasswordForm, NewPasswordForm
 

@@ -12,9 +12,9 @@ from ..customers.services.links import LinkGone
 from ..customers.services.passwords import PasswordTooWeak
 from ..customers.services.sign_up import AccountExists, mail_sign_up_link, sign_up, sign_up_link
 from ..customers.signed_in import current_customer
+from ..mail_limits import LINKS_BY_ADDRESS, is_everybody, limiter, may_mail
 from ..web import changed, page_or_fragment, see_other
 from .entering import key_given, link_gone, start
-from .mailing import LINKS_BY_ADDRESS, is_everybody, limiter, may_mail
 from .pages import blueprint
 from .security_forms import AddressForm, ChoosePasswordForm
 

@@ -11,6 +11,7 @@ from .access import (
     me_views,
     people_views,
     reason_views,
+    reset_views,
     second_factor_views,
     trail_views,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "print_views",
     "readdress_views",
     "reason_views",
+    "reset_views",
     "recipient_views",
     "refund_views",
     "report_views",

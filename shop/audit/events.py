@@ -26,6 +26,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "staff-reactivated": (),
         "staff-password-changed": ("by",),
         "staff-password-checked": ("result",),
+        "staff-reset-mailed": (),
         "staff-sessions-ended": ("count",),
         "staff-second-factor-added": (),
         "staff-second-factor-removed": ("by",),

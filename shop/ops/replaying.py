@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from .. import clock
+from ..admin.access.going_again import AGAIN as STAFF
 from ..customers.services.removing_again import AGAIN
 from ..orders.models import Order, OrderContact
 from ..payments.models import StoredCard
@@ -15,7 +16,7 @@ from ..vault import on_replay
 
 def install() -> None:
     """Call it before the erasure ledger is followed."""
-    for kind, function in {**AGAIN, **WISHES, "card": _card, "order-contact": _order_value}.items():
+    for kind, function in {**AGAIN, **WISHES, **STAFF, "card": _card, "order-contact": _order_value}.items():
         on_replay(kind, function)
 
 

@@ -11,6 +11,11 @@ from flask import Flask
 
 from shop import clock
 from shop.addresses import Address as Postal
+from shop.admin.access import people
+from shop.admin.access.passwords import set_password
+from shop.admin.access.second_factor import authenticator_of, remove_second_factor
+from shop.admin.access.sessions import begin_session
+from shop.admin.models import Role, Staff, StaffSession
 from shop.backups import running
 from shop.backups.models import BackupKind
 from shop.customers.consents import ConsentPurpose
@@ -39,6 +44,7 @@ from shop.vault import Source, keep_up, ledger, note_removal, rows_with_name
 from shop.vault.models import Removal
 
 from ..support.customers import CARO, PASSWORD, make_customer
+from ..support.desk import give_app, make_staff
 from ..support.past import past_order
 from .test_restoring import back_up_both, put_back, start, wipe
 
@@ -252,3 +258,29 @@ def test_nor_is_one_that_was_taken_back(customer: Customer) -> None:
     assert {each.state for each in Erasure.select()} == {ErasureState.UNDONE}
     assert Customer.get_by_id(customer.id).email == CARO
     assert OrderContact.get().email == "wren@guests.example"
+
+
+def test_who_was_let_go_since_stays_out_and_what_they_knew_opens_nothing() -> None:
+    owner, gone, back, less, careful = (
+        make_staff(f"{name}@fern.example", name, Role.OWNER if name == "robin" else Role.STAFF)
+        for name in ("robin", "gone", "back", "less", "careful")
+    )
+    give_app(careful)
+    begin_session(staff=gone, is_proven=True)
+    data, _ = back_up_both()
+    people.deactivate(staff_id=gone.id, by_staff_id=owner.id)
+    people.deactivate(staff_id=back.id, by_staff_id=owner.id)
+    people.reactivate(staff_id=back.id, by_staff_id=owner.id)
+    people.change_role(staff_id=less.id, role=Role.AUDITOR, since=None, until=None, by_staff_id=owner.id)
+    set_password(staff=careful, new="herons stand on one leg", by="self")
+    remove_second_factor(staff=careful, by=f"staff:{owner.id}")
+    wipe(BackupKind.DATA)
+    assert put_back(data).settled.problem == ""
+    start()
+    assert {row.id: row.is_active for row in Staff.select()} == {
+        each.id: each.id != gone.id for each in (owner, gone, back, less, careful)
+    }
+    assert Staff.get_by_id(less.id).role == Role.AUDITOR
+    assert Staff.get_by_id(careful.id).password_hash == ""
+    assert authenticator_of(careful.id) is None
+    assert StaffSession.select().count() == 0

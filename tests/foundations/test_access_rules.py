@@ -18,6 +18,7 @@ from ..support.client import ShopClient
 PUBLIC = {
     *("admin.sign_in", "admin.check_sign_in", "admin.ask_code", "admin.check_code"),
     *("admin.join", "admin.take_invitation"),
+    *("admin.forgotten", "admin.send_reset", "admin.reset_sent", "admin.new_password", "admin.set_new_password"),
     *("account.sign_in", "account.check_sign_in", "account.ask_code", "account.check_code", "account.link_sent"),
     "account.signed_out",
     *("account.begin_passkey_sign_in", "account.passkey_sign_in", "account.well_known"),

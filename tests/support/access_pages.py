@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from shop.admin.access.resetting import token_of
 from shop.admin.access.second_factor import begin_app, give_demo_app
 from shop.admin.access.signing_in import enter
 from shop.admin.models import Invitation, Role, Staff
@@ -21,7 +22,7 @@ KIT, LEE = "kit@fern.example", "lee@fern.example"
 def access_pages(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
     with app.app_context():
         lee = create_staff(email=LEE, name="Lee Alder", password=PASSWORD, role=Role.STAFF)
-    return _people(app, robin, lee) | _own(app, robin) | _sign_in(app, lee)
+    return _people(app, robin, lee) | _own(app, robin) | _reset(app) | _sign_in(app, lee)
 
 
 def _people(app: Flask, robin: ShopClient, lee: Staff) -> dict[str, TestResponse]:
@@ -48,6 +49,21 @@ def _people(app: Flask, robin: ShopClient, lee: Staff) -> dict[str, TestResponse
         "admin-trail": robin.get(TRAIL),
         "admin-trail-checked": robin.submit(TRAIL, action=f"{TRAIL}/check"),
         "admin-trail-nothing": robin.get(f"{TRAIL}?about=order+999999"),
+    }
+
+
+def _reset(app: Flask) -> dict[str, TestResponse]:
+    guest, forgotten = ShopClient(app, use_cookies=True), "/admin/password/forgotten"
+    owner = staff_with(ROBIN)
+    assert owner is not None
+    link = f"/admin/password/new?key={token_of(owner)}"
+    return {
+        "admin-forgotten": guest.get(forgotten),
+        "admin-forgotten-wrong": guest.submit(forgotten, action=forgotten, email="robin@"),
+        "admin-reset-sent": guest.get("/admin/password/sent"),
+        "admin-new-password": guest.get(link),
+        "admin-new-password-wrong": guest.submit(link, action="/admin/password/new", password="kale"),
+        "admin-reset-gone": guest.get("/admin/password/new?key=1.2.3"),
     }
 
 

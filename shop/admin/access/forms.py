@@ -82,6 +82,22 @@ class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
     password = _new_password("New password")
 
 
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """Asks for a mailed link."""
+
+    personal = {"email": declared.EMAIL}
+    email = EmailField(
+        "E-mail", filters=[one_line], validators=[given(declared.EMAIL), plain(LONGEST_EMAIL), mail_address]
+    )
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """Another password, by a mailed link."""
+
+    password = _new_password("New password")
+    key = HiddenField()
+
+
 class JoinForm(FlaskForm):  # type: ignore[misc]
     """What somebody chooses who was invited."""
 

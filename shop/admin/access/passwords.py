@@ -7,8 +7,10 @@ from ...audit.services import record
 from ...config import settings
 from ...db import db
 from ...passwords import hash_password, objection, verify_password
+from ...vault import note_removal
 from ..models import Staff, StaffSession
 from ..services import PasswordTooWeak
+from .notices import PASSWORD_CHANGED, tell
 from .second_factor import authenticator_of
 from .sessions import end_sessions
 from .signing_in import TooManyTries
@@ -39,6 +41,13 @@ def change_password(*, staff: Staff, current: str, new: str, session: StaffSessi
     """Ends every sign-in but `session`. Raises WrongPassword, PasswordTooWeak, TooManyTries."""
     if not check_password(staff=staff, password=current):
         raise WrongPassword
+    if not set_password(staff=staff, new=new, by="self", session=session):
+        raise WrongPassword
+
+
+def set_password(*, staff: Staff, new: str, by: str, session: StaffSession | None = None) -> bool:
+    """False when somebody changed it meanwhile. `by` is how they proved who they are: "self", "link". Raises
+    PasswordTooWeak."""
     has_second = authenticator_of(staff.id) is not None
     about = (settings().shop_name, str(staff.email), str(staff.name))
     if problem := objection(new, has_second_factor=has_second, about=about):
@@ -47,6 +56,9 @@ def change_password(*, staff: Staff, current: str, new: str, session: StaffSessi
     with db.atomic():
         is_as_it_was = (Staff.id == staff.id) & (Staff.password_hash == staff.password_hash)
         if not Staff.update(password_hash=hashed).where(is_as_it_was).execute():
-            raise WrongPassword
+            return False
         end_sessions(staff=staff, by=actor, but=session)
-        record("staff-password-changed", actor=actor, about=("staff", staff.id), by="self")
+        note_removal("staff-password", staff.id)
+        tell(PASSWORD_CHANGED, staff=staff)
+        record("staff-password-changed", actor=actor, about=("staff", staff.id), by=by)
+    return True

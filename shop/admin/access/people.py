@@ -8,6 +8,7 @@ from ... import clock
 from ...audit.services import record
 from ...db import db, is_sqlite
 from ..models import Role, Staff
+from .going_again import note_access, note_role
 from .sessions import end_sessions
 
 
@@ -38,6 +39,7 @@ def change_role(*, staff_id: int, role: Role, since: datetime | None, until: dat
             _keep_an_owner(person, owners)
         Staff.update(role=role, designated_from=since, designated_until=until).where(Staff.id == person.id).execute()
         end_sessions(staff=person, by=actor)
+        note_role(Staff.get_by_id(person.id))
         if before != role:
             record("staff-role-changed", actor=actor, about=("staff", person.id), before=before.code, after=role.code)
         if since and until:
@@ -55,6 +57,7 @@ def end_designation(*, staff_id: int, by_staff_id: int) -> bool:
         if not Staff.update(designated_until=now).where(is_on).execute():
             return False
         end_sessions(staff=person, by=f"staff:{by_staff_id}")
+        note_role(Staff.get_by_id(person.id))
         record("staff-designation-ended", actor=f"staff:{by_staff_id}", about=("staff", person.id))
     return True
 
@@ -68,6 +71,7 @@ def deactivate(*, staff_id: int, by_staff_id: int) -> bool:
         _keep_an_owner(person, owners)
         Staff.update(is_active=False).where(Staff.id == person.id).execute()
         end_sessions(staff=person, by=f"staff:{by_staff_id}")
+        note_access(Staff.get_by_id(person.id))
         record("staff-deactivated", actor=f"staff:{by_staff_id}", about=("staff", person.id))
     return True
 
@@ -77,6 +81,7 @@ def reactivate(*, staff_id: int, by_staff_id: int) -> bool:
     with db.atomic():
         if not Staff.update(is_active=True).where((Staff.id == staff_id) & ~Staff.is_active).execute():
             return False
+        note_access(Staff.get_by_id(staff_id))
         record("staff-reactivated", actor=f"staff:{by_staff_id}", about=("staff", staff_id))
     return True
 

@@ -7,8 +7,9 @@ from ...audit.services import record
 from ...config import PRODUCTION, settings
 from ...db import db
 from ...second_factor import WrongCode, code_after, is_app_code, new_recovery_codes, new_secret, recovery_hash, step_of
-from ...vault import Source
+from ...vault import Source, note_removal
 from ..models import Staff, StaffAuthenticator, StaffRecoveryCode, StaffSession
+from .notices import CODE_USED, CODES_MADE, SECOND_FACTOR_OFF, SECOND_FACTOR_ON, tell
 from .sessions import end_sessions
 
 
@@ -70,11 +71,13 @@ def confirm_app(*, staff: Staff, code: str, session: StaffSession) -> list[str]:
         if found is None or not _use_app_code(found, code):
             raise WrongCode
         now = clock.now()
-        _forget((StaffAuthenticator.staff == staff.id) & (StaffAuthenticator.id != found.id))
+        if _forget((StaffAuthenticator.staff == staff.id) & (StaffAuthenticator.id != found.id)):
+            note_removal("staff-second-factor", staff.id)
         StaffAuthenticator.update(confirmed_at=now).where(StaffAuthenticator.id == found.id).execute()
         StaffSession.update(proven_at=now).where(StaffSession.id == session.id).execute()
         codes = _new_codes(staff)
         end_sessions(staff=staff, by=f"staff:{staff.id}", but=session)
+        tell(SECOND_FACTOR_ON, staff=staff)
         record("staff-second-factor-added", actor=f"staff:{staff.id}", about=("staff", staff.id))
     return codes
 
@@ -99,6 +102,7 @@ def renew_recovery_codes(*, staff: Staff, code: str) -> list[str]:
         if not use_code(staff=staff, code=code):
             raise WrongCode
         codes = _new_codes(staff)
+        tell(CODES_MADE, staff=staff)
         actor = f"staff:{staff.id}"
         record("staff-recovery-codes-made", actor=actor, about=("staff", staff.id), count=len(codes))
     return codes
@@ -110,6 +114,8 @@ def remove_second_factor(*, staff: Staff, by: str) -> None:
         _forget(StaffAuthenticator.staff == staff.id)
         StaffRecoveryCode.delete().where(StaffRecoveryCode.staff == staff.id).execute()
         end_sessions(staff=staff, by=by)
+        note_removal("staff-second-factor", staff.id)
+        tell(SECOND_FACTOR_OFF, staff=staff)
         record("staff-second-factor-removed", actor=by, about=("staff", staff.id), by=by.partition(":")[0])
 
 
@@ -129,8 +135,8 @@ def give_demo_app(*, staff: Staff) -> None:
         record("staff-second-factor-added", actor="shop", about=("staff", staff.id))
 
 
-def _forget(which: object) -> None:
-    StaffAuthenticator.delete().where(which).execute()
+def _forget(which: object) -> bool:
+    return bool(StaffAuthenticator.delete().where(which).execute())
 
 
 def _use_app_code(authenticator: StaffAuthenticator, code: str) -> bool:
@@ -150,6 +156,7 @@ def _use_recovery_code(staff: Staff, code: str) -> bool:
     )
     if not StaffRecoveryCode.update(used_at=clock.now()).where(unused).execute():
         return False
+    tell(CODE_USED, staff=staff)
     record("staff-recovery-code-used", actor=f"staff:{staff.id}", about=("staff", staff.id))
     return True
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..limits import is_everybody, limiter, seconds_to_wait, value_key
-from ..vault import blind
+from .limits import is_everybody, limiter, seconds_to_wait, value_key
+from .vault import blind
 
 __all__ = ["LINKS_BY_ADDRESS", "is_everybody", "limiter", "may_mail"]
 
