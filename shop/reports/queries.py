@@ -108,7 +108,8 @@ class Books:
 
     def _with_fresh(self, kind: str, found: Iterable[tuple[Key, str, Sums]]) -> list[Named]:
         together = {key: Named(key, words, sums) for key, words, sums in found}
-        words = {entry.part.key: entry.part.words for entry in self.entries if entry.part.key.kind == kind}
+        latest = sorted((entry for entry in self.entries if entry.part.key.kind == kind), key=lambda each: each.day)
+        words = {entry.part.key: entry.part.words for entry in latest}
         for (_, key), sums in self.fresh.items():
             if key.kind == kind:
                 so_far = together.get(key)

@@ -79,13 +79,14 @@ def _after_everything() -> date:
 
 
 def _slice_before(end: date) -> date:
-    """The first day of the next slice: all there is, once no order is older."""
+    """The first day of the next slice: all there is, once no order is older. Days without any are no work."""
     older = Order.select(Order.placed_at).where(Order.placed_at < begin_of(end)).order_by(Order.placed_at.desc())
-    if not older.exists():
+    newest: Any = older.limit(1).scalar()
+    if newest is None:
         return EARLIEST
     last_of_slice: Any = older.offset(ORDERS_AT_A_TIME).limit(1).scalar()
     first = day_of(last_of_slice) + ONE if last_of_slice is not None else EARLIEST
-    return min(max(first, end - timedelta(days=DAYS_AT_A_TIME)), end - ONE)
+    return min(max(first, min(end - timedelta(days=DAYS_AT_A_TIME), day_of(newest))), end - ONE)
 
 
 def _sum_up(days: Sequence[date]) -> None:
