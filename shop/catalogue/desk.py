@@ -26,7 +26,6 @@ from .stock import FEW_LEFT
 
 PAGE_SIZE = 30
 LEDGER_SIZE = 25
-PICKED_AT_MOST = 12
 # From this many down the desk is told, where a product does not say its own number.
 LOW_STOCK = FEW_LEFT
 _PICTURE = (Picture.file, Picture.widths, Picture.alt, Picture.width, Picture.height)
@@ -140,23 +139,6 @@ def stock_of(product_id: int) -> list[StockRow]:
     query = _stock_query().where(Variant.product == product_id)
     rows = query.order_by(Variant.is_archived, Variant.position, Variant.id).dicts()
     return [_stock_row(row) for row in rows]
-
-
-def pick_rows(search: str) -> list[StockRow]:
-    """What of the goods on show is called so, to be put into an order: the first PICKED_AT_MOST. Each word may stand in
-    the name, the SKU or an option."""
-    words = search.split()
-    if not words:
-        return []
-    on_show = (Product.state == ProductState.ACTIVE) & ~Variant.is_archived
-    query = _stock_query().where(on_show, *(_has_word(word) for word in words))
-    rows = query.order_by(Product.name, Variant.position, Variant.id).limit(PICKED_AT_MOST).dicts()
-    return [_stock_row(row) for row in rows]
-
-
-def _has_word(word: str) -> Any:
-    options = Variant.option1.contains(word) | Variant.option2.contains(word) | Variant.option3.contains(word)
-    return Variant.sku.contains(word) | Product.name.contains(word) | options
 
 
 def ledger(variant_id: int, *, cursor: str | None = None) -> Page:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from .models import Product, ProductState, Variant
@@ -10,19 +12,24 @@ from .queries import SaleVariant, variants_for_sale
 
 
 def sold_goods(search: str, *, most: int) -> list[SaleVariant]:
-    """What is for sale and has this in its name or SKU, by name; those with exactly this SKU come first."""
+    """What is for sale and has each of these words in its name, an option or its SKU, by name; those with exactly this
+    SKU come first."""
     words = search.split()
     if not words:
         return []
-    called = [Variant.sku.contains(word) | Product.name.contains(word) for word in words]
     rows: Iterable[Any] = (
         Variant.select(Variant.id)
         .join(Product)
-        .where(Product.state == ProductState.ACTIVE, ~Variant.is_archived, *called)
-        .order_by((Variant.sku == search).desc(), Product.name, Variant.id)
+        .where(Product.state == ProductState.ACTIVE, ~Variant.is_archived, *(_has(word) for word in words))
+        .order_by((Variant.sku == search).desc(), Product.name, Variant.position, Variant.id)
         .limit(most)
         .tuples()
     )
     ids = [variant_id for (variant_id,) in rows]
     known = variants_for_sale(ids)
     return [known[variant_id] for variant_id in ids]
+
+
+def _has(word: str) -> Any:
+    fields = (Variant.sku, Product.name, Variant.option1, Variant.option2, Variant.option3)
+    return reduce(or_, (field.contains(word) for field in fields))

@@ -11,7 +11,7 @@ from flask import Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ...catalogue.desk import pick_rows
+from ...catalogue.sold import sold_goods
 from ...checkout.answers import NOT_CHARGED, Problem
 from ...checkout.asking import DeliveryForm, delivery_form_for
 from ...checkout.models import CheckoutDraft
@@ -33,7 +33,7 @@ from ..queries import staff_names
 from .forms import ChargeForm, CodeForm, EmailForm, MethodForm
 from .opening import here
 
-LONGEST_SEARCH = 254
+LONGEST_SEARCH, FOUND_AT_MOST = 254, 12
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,11 @@ def takers_of(drafts: Iterable[CheckoutDraft]) -> dict[int, str]:
 
 
 def _goods(search: str) -> dict[str, Any]:
-    return {"goods_search": search, "goods_found": pick_rows(search), "code_form": CodeForm(formdata=None)}
+    return {
+        "goods_search": search,
+        "goods_found": sold_goods(search, most=FOUND_AT_MOST),
+        "code_form": CodeForm(formdata=None),
+    }
 
 
 def _who(search: str) -> dict[str, Any]:
