@@ -18,7 +18,7 @@ from ...templating import calendar_day
 
 Choice = tuple[str, str]
 NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("money", "goods", "method", "code", "country"), ""),
+    **dict.fromkeys(("money", "goods", "method", "code", "country", "item"), ""),
     **dict.fromkeys(("since", "until", "day", "product")),
     **dict.fromkeys(("note", "look", "late"), False),
 }
@@ -76,6 +76,8 @@ def _words(name: str, value: Any, offered: Choices) -> str:
             return f"For {calendar_day(value)}"
         case "code":
             return f"Code {value.upper()}"
+        case "item":
+            return f"With “{value}”"
         case "product":
             return _product_name(value)
         case _:

@@ -8,12 +8,12 @@ from typing import Any
 
 from peewee import SQL
 
-from ...catalogue.models import Variant
 from ...config import settings
 from ...paging import Key, Page, page_of
-from ..models import Order, OrderLine, OrderState, Refund, RefundState
+from ..models import Order, OrderState, Refund, RefundState
 from ..states import ON_ITS_WAY
 from .counting import UNDERWAY, UNPAID, today
+from .goods import with_goods, with_product
 from .searching import Search, search_for
 from .state import ListState, Money, Sort, Tab
 
@@ -72,11 +72,6 @@ def _filtered(found: Found, state: ListState) -> Found:
     return found
 
 
-def _of_product(product_id: int) -> Any:
-    variants = Variant.select(Variant.id).where(Variant.product == product_id)
-    return Order.id.in_(OrderLine.select(OrderLine.order).where(OrderLine.variant.in_(variants)))
-
-
 def _with_refund(*states: RefundState) -> Any:
     return Refund.select(Refund.order).where(Refund.state.in_(states))
 
@@ -116,5 +111,6 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "look": lambda _: _NEEDS_LOOK,
     "code": lambda code: Order.discount_code.in_({code, code.upper()}),
     "country": lambda code: Order.tax_country == code.upper(),
-    "product": _of_product,
+    "item": with_goods,
+    "product": with_product,
 }

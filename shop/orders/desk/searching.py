@@ -8,13 +8,11 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from ...catalogue.models import Product, ProductState, Variant
-from ...catalogue.search import matching_ids, understand
 from ...vault import blind, rows_with_name
 from ..models import Order, OrderContact, OrderLine
 from ..numbers import HALF, as_half, as_number
+from .goods import has_sku, products_named, variants_of
 
-PRODUCTS_AT_MOST = 200
 # Of what matches a product's name, the newest of what was bought; the filter by one product finds all of it.
 LINES_AT_MOST = 500
 PHONE = re.compile(r"[+(\d][\d\s()/.-]{5,}")
@@ -74,18 +72,9 @@ def _with_half(half: str) -> list[Ids]:
 def _with_product(text: str) -> list[Ids]:
     """By its SKU, as bought or as it is now, or by words of its name."""
     bought = OrderLine.select(OrderLine.order)
-    ways = [bought.where(OrderLine.sku.in_({text, text.upper(), text.lower()}))]
-    products = _products_named(text)
-    if products:
-        variants = Variant.select(Variant.id).where(Variant.product.in_(products))
-        newest = OrderLine.select(OrderLine.id).where(OrderLine.variant.in_(variants)).order_by(OrderLine.id.desc())
+    ways = [bought.where(has_sku(text))]
+    if products := products_named(text):
+        of_name = OrderLine.variant.in_(variants_of(products))
+        newest = OrderLine.select(OrderLine.id).where(of_name).order_by(OrderLine.id.desc())
         ways.append(bought.where(OrderLine.id.in_(newest.limit(LINES_AT_MOST))))
     return ways
-
-
-def _products_named(text: str) -> list[int]:
-    """Those on show by the shop's own search; those that are not by a part of their name."""
-    wanted, products = understand(text), Product.select(Product.id).limit(PRODUCTS_AT_MOST)
-    shown = list(products.where(Product.id.in_(matching_ids(wanted)))) if wanted else []
-    hidden = products.where(Product.state != ProductState.ACTIVE, Product.name.contains(text))
-    return [product.id for product in (*shown, *hidden)]

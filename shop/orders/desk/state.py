@@ -57,7 +57,7 @@ _MONEY_WORDS = {
 @dataclass(frozen=True)
 class ListState:
     """`goods` is an order's state, `method` a delivery code, `since` and `until` are days in the shop's calendar, both
-    included; `product` is an id. `page` is where it goes on from."""
+    included; `item` is words of a product's name or a SKU, `product` an id. `page` is where it goes on from."""
 
     tab: str = Tab.ALL
     q: str = ""
@@ -73,6 +73,7 @@ class ListState:
     look: bool = False
     code: str = ""
     country: str = ""
+    item: str = ""
     product: int | None = None
     page: str = ""
 
@@ -88,8 +89,8 @@ class ListState:
 
     @property
     def kept(self) -> ListState:
-        """What a saved view holds: nothing that was searched for, which may be a customer's."""
-        return self.changed(q="")
+        """What a saved view holds: nothing that somebody typed in words of their own, which may be a customer's."""
+        return self.changed(q="", item="")
 
     def query(self) -> dict[str, str]:
         """What stands in the address: nothing that is as it is by itself."""
@@ -147,6 +148,7 @@ _READ: dict[str, Any] = {
     "look": bool,
     "code": _text(LONGEST_CODE),
     "country": _text(2),
+    "item": _text(LONGEST_CODE),
     "product": _id,
     "page": lambda text: text[:500] if text.isascii() else "",
 }

@@ -15,7 +15,10 @@ from shop.catalogue.models import Product, Variant
 from shop.catalogue.services import product_changed
 from shop.orders.cancelling import Reason
 from shop.orders.desk.counting import counts, today
+from shop.orders.desk.goods import FEW
+from shop.orders.desk.listing import orders_page
 from shop.orders.desk.models import OrderTally
+from shop.orders.desk.state import ListState
 from shop.orders.models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Refund, RefundState
 from shop.orders.services.alarms import raise_alarm
 from shop.orders.services.finishing import see_to
@@ -183,6 +186,13 @@ def test_a_product_is_found_by_its_name_or_sku_as_bought_or_as_it_is_now(
     assert search(robin, "old-kale") == search(robin, "curly kale") == [kale.number]
     product = Variant.get_by_id(shelf.tote).product_id
     assert numbers_on(robin.get(f"{LIST}?product={product}").text) == [tote.number]
+    with app.app_context():
+        packed = listed(sku="tote", state=OrderState.PACKED)
+    page = robin.get(f"{LIST}?tab=pack&item=alder+tote").text
+    assert numbers_on(page) == [tote.number], "of the orders to pack alone"
+    assert "With “alder tote”" in page
+    assert set(numbers_on(robin.get(f"{LIST}?item=TOTE").text)) == {tote.number, packed.number}
+    assert numbers_on(robin.get(f"{LIST}?item=nothing+like+it").text) == []
     found = [event.kind for event in AuditEvent.select().order_by(AuditEvent.id).offset(before)]
     assert "order-found" not in found, "who bought it was not looked for"
 
@@ -358,13 +368,26 @@ def test_the_list_asks_as_much_of_three_orders_as_of_sixty(app: Flask, robin: Sh
         with app.app_context():
             for _ in range(more):
                 listed("Ada Lovelace", deliver_on=today())
-        for query in ("", "tab=pack", "tab=days", "q=alder+tote", "money=paid&sort=total"):
+        for query in ("", "tab=pack", "tab=days", "q=alder+tote", "item=tote&tab=pack", "money=paid&sort=total"):
             robin.get(f"{LIST}?{query}")
             with count_queries() as sent:
                 robin.get(f"{LIST}?{query}")
             asked.setdefault(query, set()).add(len([sql for sql in sent if "audit_event" not in sql]))
     assert {query: len(found) for query, found in asked.items()} == dict.fromkeys(asked, 1), asked
     assert max(max(found) for found in asked.values()) <= 19, asked
+
+
+def test_goods_that_everybody_buys_are_found_like_those_that_one_bought(app: Flask) -> None:
+    """The one by going through the orders, the other by its own index: one query for which, and one for the page."""
+    with app.app_context():
+        popular, last, rare = listed(sku="tote"), listed(sku="tote"), listed(sku="rare")
+        line = OrderLine.select().where(OrderLine.order == popular.id).dicts().get()
+        OrderLine.insert_many([{**line, "id": None, "position": at} for at in range(1, FEW + 1)]).execute()
+        for sku, wanted, walks in (("tote", [last, popular], True), ("rare", [rare], False)):
+            with count_queries() as sent:
+                page, _ = orders_page(ListState(item=sku))
+            assert [order.id for order in page.rows] == [order.id for order in wanted]
+            assert ("EXISTS" in sent[-1]) == walks
 
 
 def test_a_forgotten_customers_order_stands_there_without_a_name(app: Flask, robin: ShopClient) -> None:
