@@ -66,10 +66,16 @@ class Work:
         return "" if found is None or found is REMOVED else str(found)
 
     @property
+    def nobodys(self) -> str:
+        """That its customer was forgotten, as the rest of a sentence; "" when it still says whose it is."""
+        is_gone = self.order.deactivated_at is not None or self.contact is None
+        return "was forgotten: nothing says any more whose it was" if is_gone else ""
+
+    @property
     def refusal(self) -> str:
         """Why nobody needs a name or an address for it now, as the rest of a sentence; "" when somebody does."""
-        if self.order.deactivated_at is not None or self.contact is None:
-            return "was forgotten: nothing says any more whose it was"
+        if self.nobodys:
+            return self.nobodys
         if self.order.cancel_due_at is not None:
             return "is being cancelled"
         if self.order.state not in IN_WORK:

@@ -27,7 +27,7 @@ def _billing(label: str, *, required: bool = True, autocomplete: str) -> Persona
         without="Without it we cannot write you a valid invoice, and so cannot take the order.",
         required=required,
         purposes=(Purpose.ORDER, Purpose.BOOKS),
-        recipients=(),
+        recipients=(Recipient.PAPER,),
         retention=RETENTION,
         autocomplete=f"billing {autocomplete}",
     )

@@ -13,6 +13,7 @@ from ..paper.queries import papers_of
 from ..vault import Recipient
 from .in_work import IN_WORK, TO_PACK, Work, waiting, work_of
 from .models import OrderState
+from .queries import OrderFile, order_file
 
 # How long what was printed can be looked at once more, by whoever printed it: a printer runs out of paper.
 SHOWN_FOR = timedelta(hours=1)
@@ -20,21 +21,28 @@ _ADDRESS = (
     *("delivery_name", "delivery_company", "delivery_street", "delivery_district", "delivery_city"),
     *("delivery_region", "delivery_postcode", "delivery_country"),
 )
+_BILLING = (
+    *("billing_name", "billing_company", "billing_street", "billing_district", "billing_city"),
+    *("billing_region", "billing_postcode", "billing_country"),
+)
 
 
 @dataclass(frozen=True)
 class Printable:
     """A paper for each order. `fields` are the most it may show: what the declarations do not let paper have is left
-    out. `states` are those it is offered for by itself."""
+    out. `states` are those it is offered for by itself; one that is not for work is of use after that, too."""
 
     document: Document
     title: str
     fields: tuple[str, ...]
     is_for_parcels: bool
     states: tuple[OrderState, ...] = IN_WORK
+    is_for_work: bool = True
 
     def refusal(self, work: Work) -> str:
         """Why it is not printed for this order, as the rest of a sentence; "" when it is."""
+        if not self.is_for_work:
+            return work.nobodys or ("" if work.order.placed_at else "was never placed")
         if work.refusal or not self.is_for_parcels or work.needs_address:
             return work.refusal
         return "is collected from the shop: it has no address"
@@ -63,6 +71,14 @@ PRINTABLES = {
                 "note",
             ),
             True,
+        ),
+        Printable(
+            Document.INVOICE,
+            "Invoices",
+            (*_BILLING, *_ADDRESS),
+            False,
+            TO_PACK,
+            is_for_work=False,
         ),
     )
 }
@@ -95,6 +111,11 @@ class Sheets:
         """The day on which all of it was promised, if there is one."""
         days = days_of(self.works)
         return days[0] if len(days) == 1 else None
+
+    def files(self) -> Iterator[OrderFile]:
+        """All of each order, for a paper that shows its figures."""
+        for work in self.works:
+            yield order_file(work.order)
 
 
 def sheets_of(batch: str, *, staff_id: int) -> Sheets | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .cancelling import Reason
 from .carriers import PICK_UP
 from .models import Order, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
+from .pieces.queries import CAME_TO_NOTHING
 
 # The events of a timeline that wait for a person's eyes, and the one that says they were there.
 ALARMS, SEEN_TO = ("alarm", "refund failed", "payment not settled"), "seen to"
@@ -66,6 +67,12 @@ def money_pill(order: Order, payments: Sequence[Payment], refunds: Sequence[Refu
     if not payments:
         return Pill("paid", "Free") if order.total_cents == 0 else Pill("expired", "Not paid")
     return PAYMENTS[PaymentState(deciding_payment(payments).state)]
+
+
+def is_given_back(order: Order, refunds: Sequence[Refund]) -> bool:
+    """Whether all of its money went back, is on its way, or was never taken, while its goods may still be here."""
+    back_cents = sum(refund.amount_cents for refund in refunds if refund.state not in CAME_TO_NOTHING)
+    return 0 < order.total_cents == back_cents
 
 
 def deciding_payment(payments: Sequence[Payment]) -> Payment:

@@ -13,9 +13,9 @@ from ..cart.queries import cart_of
 from ..customers.services.sign_up import mail_sign_up_link
 from ..customers.signed_in import current_customer
 from ..limits import limiter, value_key
-from ..signing_in import go_to
+from ..signing_in import go_to, signed_in
 from ..vault import REMOVED
-from ..web import changed, page_or_fragment
+from ..web import changed, page_or_fragment, see_other
 from .gate import key_of, order_or_answer
 from .history import customer_steps
 from .models import Order, OrderContact, OrderState
@@ -47,11 +47,14 @@ def show(number: str) -> ResponseReturnValue:
 @blueprint.get("/<number>/invoice")
 @public
 def invoice(number: str) -> ResponseReturnValue:
+    """Whoever works here prints it at the desk, where its paper is registered."""
     order = order_or_answer(number)
     if not isinstance(order, Order):
         return order
     if order.placed_at is None:
         abort(404)
+    if signed_in("staff"):
+        return see_other(url_for("admin.print_preview", what="invoice", numbers=order.number))
     return make_response(render_template("orders/invoice.html", file=order_file(order), order=order))
 
 

@@ -36,6 +36,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "slips": ("admin.print_preview", {"what": "packing-slip"}),
     "picks": ("admin.print_preview", {"what": "pick-list"}),
     "labels": ("admin.print_preview", {"what": "label"}),
+    "route": ("admin.print_preview", {"what": "route-sheet"}),
+    "invoices": ("admin.print_preview", {"what": "invoice"}),
     "csv": ("admin.orders_csv", {}),
     "cancel": ("admin.cancel_many", {}),
 }

@@ -20,11 +20,10 @@ from ...orders.models import Order, OrderState
 from ...orders.notes.queries import notes_of
 from ...orders.notes.services import may_take_back
 from ...orders.queries import OrderFile, order_file
-from ...orders.services.access import order_key
 from ...orders.services.revisions import ChangedMeanwhile, NotNow
 from ...orders.services.timeline import sentence
 from ...orders.services.unlocking import locked_invoice
-from ...orders.states import money_pill, step_pill
+from ...orders.states import is_given_back, money_pill, step_pill
 from ...outbox.models import Mail
 from ...outbox.queries import mails_about
 from ...privacy.erasing.models import Erasure
@@ -35,6 +34,7 @@ from ..queries import staff_names
 from ..roles import OWNING, PRIVACY
 from .forms import CancelForm, NoteForm, ShipForm, ship_form
 from .history import mail_note, mail_pill, staff_steps
+from .since import mark_now, mark_of
 from .visits import note_visit, others_at
 
 UNTOUCHED = (OrderState.PLACED, OrderState.PACKED)
@@ -89,7 +89,12 @@ def done(order: Order, said: str) -> ResponseReturnValue:
 
 
 def moving_parts(order: Order) -> Response:
-    """What changes by itself while a page is open: who else is there, how far the money is, what happened."""
+    """What changes by itself while a page is open: who else is there, how far the money is, what happened. Nothing,
+    in few queries, when none of it did."""
+    staff_id = current_user.person.id
+    note_visit(order_id=order.id, staff_id=staff_id)
+    if request.args.get("mark") == mark_now(order, others_at(order_id=order.id, staff_id=staff_id)):
+        return Response(status=204)
     return make_response(render_template("admin/orders/_now_changed.html", **_shown(order)))
 
 
@@ -97,6 +102,7 @@ def _shown(order: Order) -> dict[str, Any]:
     me = current_user.person
     note_visit(order_id=order.id, staff_id=me.id)
     file = order_file(Order.get_by_id(order.id))
+    others = others_at(order_id=order.id, staff_id=me.id)
     mails = list(mails_about("order", order.id).select_extend(Mail.text, Mail.key))
     preload(mail.subject for mail in mails)
     notes = notes_of(order)
@@ -107,7 +113,14 @@ def _shown(order: Order) -> dict[str, Any]:
         "file": file,
         "order": file.order,
         "opened_revision": request.args.get("revision", file.order.revision, type=int),
-        "others": others_at(order_id=order.id, staff_id=me.id),
+        "others": others,
+        "mark": mark_of(
+            file.order,
+            last_event=max((event.id for event in file.events), default=0),
+            notes=[note.id for note in notes],
+            mails=mails,
+            others=others,
+        ),
         "mails": mails,
         "copies": copies_by_mail(mails),
         "mail_note": mail_note,
@@ -117,11 +130,11 @@ def _shown(order: Order) -> dict[str, Any]:
         "money": money_pill(file.order, file.payments, file.refunds),
         "step": step_pill(file.order),
         "sentence": sentence,
-        "key": order_key(file.order),
         "way": Source(file.order.source).way,
         "taker": _taker(file.order),
         "consents": _consents(file.order),
         "leaving": _leaving(file),
+        "all_given_back": is_given_back(file.order, file.refunds),
         "may_cancel": is_owner and is_untouched,
         "may_edit": is_owner and is_untouched and file.open_edit is None and file.order.deactivated_at is None,
         "may_edit_ever": is_owner,

@@ -167,7 +167,7 @@ def _shelf() -> Iterator[Matter]:
     left = Variant.on_hand - Variant.held
     is_sold = (Product.state == ProductState.ACTIVE) & ~Variant.is_archived
     low = (
-        Variant.select(Variant.sku, Product.name, Product.slug, left.alias("left"))
+        Variant.select(Variant.sku, Product.name, Variant.id, left.alias("left"))
         .join(Product)
         .where(is_sold, left <= FEW_LEFT)
         .order_by(left, Product.name, Variant.id)
@@ -178,13 +178,14 @@ def _shelf() -> Iterator[Matter]:
         title="kinds of goods running low",
         one="kind of goods running low",
         advice=f"{FEW_LEFT} or fewer are left to sell. Order more, or let shoppers see that they are gone.",
+        url=url_for("admin.stock"),
         examples=tuple(
             Example(
                 f"{name} ({sku})",
                 "none left" if left <= 0 else f"{left} left",
-                url_for("catalogue.product", product=slug),
+                url_for("admin.variant", variant_id=variant_id),
             )
-            for sku, name, slug, left in rows
+            for sku, name, variant_id, left in rows
         ),
     )
 

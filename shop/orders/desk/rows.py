@@ -17,7 +17,7 @@ from ...outbox.troubles import BOUNCES
 from ...vault import REMOVED, preload
 from ..carriers import OWN_ROUND, PICK_UP
 from ..models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Payment, Refund
-from ..states import Pill, money_pill, step_pill
+from ..states import Pill, is_given_back, money_pill, step_pill
 from .counting import today
 
 LONG = timedelta(days=2)
@@ -67,7 +67,7 @@ def rows_of(orders: Sequence[Order]) -> list[OrderRow]:
             item_count=counts.get(order.id, 0),
             money=money_pill(order, payments[order.id], refunds[order.id]),
             step=step_pill(order),
-            next=next_step(order),
+            next=next_step(order, is_back=is_given_back(order, refunds[order.id])),
             flags=flags[order.id],
             waits=_waits(order),
             is_late=is_late(order),
@@ -76,10 +76,13 @@ def rows_of(orders: Sequence[Order]) -> list[OrderRow]:
     ]
 
 
-def next_step(order: Order) -> NextStep | None:
+def next_step(order: Order, *, is_back: bool) -> NextStep | None:
+    """`is_back` when all of its money went back: then a person decides."""
     if order.cancel_due_at is not None:
         return None
     match OrderState(order.state):
+        case OrderState.PLACED | OrderState.PACKED if is_back:
+            return NextStep("Look…")
         case OrderState.PLACED:
             return NextStep("Packed", "pack")
         case OrderState.PACKED if not needs_address(order):

@@ -245,7 +245,13 @@ def test_figures_leave_as_csv_without_anybody_in_them(app: Flask, robin: ShopCli
         assert hidden not in answer.text
 
 
-@pytest.mark.parametrize(("does", "leads_to"), [("slips", "packing-slip"), ("picks", "pick-list"), ("labels", "label")])
+@pytest.mark.parametrize(
+    ("does", "leads_to"),
+    [
+        *(("slips", "packing-slip"), ("picks", "pick-list"), ("labels", "label")),
+        *(("route", "route-sheet"), ("invoices", "invoice")),
+    ],
+)
 def test_printing_leads_to_the_papers_of_the_chosen_orders(
     app: Flask, robin: ShopClient, does: str, leads_to: str
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from shop import clock
+from shop.admin.models import Staff
 from shop.audit.models import AuditEvent
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.services import product_changed
@@ -30,7 +31,7 @@ from shop.pricing.models import DeliveryMethod
 from shop.pricing.rounds import promised_day
 
 from ...support.client import HtmxClient, ShopClient
-from ...support.desk import bought
+from ...support.desk import ROBIN, bought, say_why
 from ...support.listed import listed
 from ...support.queries import count_queries
 from ...support.till import BUYER, Shelf
@@ -295,6 +296,22 @@ def test_a_row_shows_its_flags_and_the_next_step(app: Flask, robin: ShopClient) 
     page = robin.get(LIST).text
     assert "Needs a look" not in page.split("<tbody>")[1]
     assert "Send…" in page
+
+
+def test_an_order_whose_money_all_went_back_is_looked_at_and_not_just_packed(
+    app: Flask, robin: ShopClient, staff: dict[str, Staff]
+) -> None:
+    with app.app_context():
+        order = listed()
+        say_why(staff[ROBIN], order)
+        refund = {"order": order.id, "payment": order.payments.get(), "ref": order.number, "amount_cents": 4800}
+        refund = Refund.create(**refund, state=RefundState.SENT)
+    assert "Look…" in robin.get(LIST).text
+    page = robin.get(f"{LIST}/{order.number}").text
+    assert "Next: look again" in page
+    assert "All of its money was given back" in page
+    Refund.update(state=RefundState.FAILED).where(Refund.id == refund.id).execute()
+    assert "Next: pack it" in robin.get(f"{LIST}/{order.number}").text
 
 
 def test_hostile_names_and_goods_are_shown_as_text(app: Flask, robin: ShopClient) -> None:

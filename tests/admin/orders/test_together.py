@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from shop.admin.orders.models import OrderVisit
 from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState, Shipment
 from shop.orders.notes.models import OrderNote
 from shop.orders.services.deactivating import deactivate
+from shop.outbox.services import send_due
 from shop.privacy.person import Person
 from shop.privacy.sections import Held
 from shop.vault import REMOVED
@@ -45,6 +47,29 @@ def test_two_people_are_told_of_each_other_until_one_leaves(
     clock.travel(timedelta(minutes=100))
     robin.get(page)
     assert OrderVisit.select().count() == 1
+
+
+def test_an_open_page_asks_little_as_long_as_nothing_has_changed(
+    robin: ShopClient, sam: ShopClient, order: Order, page: str
+) -> None:
+    def asked(shown: str) -> str:
+        return unescape(shown.partition(f'hx-get="{page}/now')[2].partition('"')[0])
+
+    whole = robin.get(page)
+    now = f"{page}/now{asked(whole.text)}"
+    robin.get(now, headers={"HX-Request": "true"})
+    with count_queries() as sent:
+        same = robin.get(now, headers={"HX-Request": "true"})
+    assert (same.status_code, same.text) == (204, "")
+    assert len(sent) <= 13
+    sam.submit(page, action=f"{page}/notes", text="Ring twice")
+    changed = robin.get(now, headers={"HX-Request": "true"})
+    assert "Ring twice" in changed.text
+    assert "Sam Oak has had this order open" in changed.text
+    again = robin.get(f"{page}/now{asked(changed.text)}", headers={"HX-Request": "true"})
+    assert again.status_code == 204
+    send_due()
+    assert robin.get(f"{page}/now{asked(changed.text)}", headers={"HX-Request": "true"}).status_code == 200
 
 
 def test_an_open_page_says_that_it_is_old_and_does_nothing_by_its_forms(

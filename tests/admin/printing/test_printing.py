@@ -14,6 +14,7 @@ from shop.config import settings
 from shop.disclosures.models import Disclosure
 from shop.orders.models import Order, OrderContact, OrderEvent, OrderState
 from shop.orders.prints import PRINTABLES
+from shop.orders.services.access import order_key
 from shop.paper.models import PaperRecord
 from shop.vault import destroy_subject
 from tests.support.client import ShopClient
@@ -95,6 +96,22 @@ def test_an_order_that_was_forgotten_meanwhile_is_on_no_paper(sam: ShopClient) -
     assert "Ada Byron" in text
     assert "Wren Oakes" not in text
     assert "1 left out" in text
+
+
+@pytest.mark.promise("P49")
+def test_an_invoice_is_paper_too_wherever_staff_print_it(sam: ShopClient, client: ShopClient) -> None:
+    sent = waiting_order("Wren Oakes", state=OrderState.SHIPPED, goods=[(made("Alder Tote"), 2)])
+    public = f"/orders/{sent.number}/invoice?key={order_key(sent)}"
+    assert f"Invoice {sent.number}" in client.get(public).text, "its customer reads it"
+    there = sam.get(public)
+    assert (there.status_code, there.location) == (303, f"{PRINT}/invoice?numbers={sent.number}")
+    text = shown(printed(sam, "invoice", sent))
+    for seen in (f"Invoice {sent.number}", "Alder Tote", "Wren Oakes"):
+        assert seen in text
+    assert [(paper.about_id, paper.document) for paper in PaperRecord.select()] == [(sent.id, "invoice")]
+    assert Disclosure.get().who == "invoice"
+    Order.update(deactivated_at=clock.now()).where(Order.id == sent.id).execute()
+    assert "was forgotten" in shown(sam.get(f"{PRINT}/invoice?numbers={sent.number}"))
 
 
 @pytest.mark.promise("P11")
