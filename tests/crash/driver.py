@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,14 +28,18 @@ from shop import db as database
 from shop.catalogue.models import Variant
 from shop.checkout.queries import Checkout
 from shop.config import settings
+from shop.orders.editing.changing import change_order
+from shop.orders.editing.planning import Change
 from shop.orders.models import Order, Payment
 from shop.orders.services.paying import submit_order
 from shop.orders.services.purchase import Means
+from shop.payments.models import StoredCard
 from tests.practice import PracticeGateway
+from tests.support.changed import by_card, card_for, planned
 from tests.support.customers import make_customer
 from tests.support.shops import disconnect
 from tests.support.strangers import ready_to_pay
-from tests.support.till import VALID
+from tests.support.till import VALID, ring_up
 from tests.support.worker import work, work_until_decided
 
 ROOT = Path(shop.__file__).parent
@@ -158,6 +163,38 @@ def card_keeper_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
         in_a_process(lambda: work_until_decided(app))
 
 
+_change: list[tuple[Order, StoredCard]] = []
+
+
+def prepare_change(app: Flask) -> None:
+    with app.app_context():
+        database.open_connection()
+        order = ring_up(Variant.get(Variant.sku == "alder-tote").id)
+        _change.append((order, card_for(order)))
+
+
+def change_the_order(app: Flask, tracer: Tracer) -> None:
+    """Staff add something to an order, and charge its customer's saved card with it."""
+    with app.app_context():
+        database.open_connection()
+        (order, card), pouch = _change[-1], Variant.get(Variant.sku == "clay-pouch")
+        change = Change(added={pouch.id: 1})
+        plan, seen = planned(order, change)
+        with tracer:
+            change_order(order=order, change=change, settling=by_card(card), digest=plan.digest, seen=seen, staff_id=1)
+
+
+def changer_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
+    """The web process dies while an order is changed; the worker finds what is left."""
+    prepare_change(app)
+    lines = lines_of(app, change_the_order)
+    for at in range(points):
+        prepare_change(app)
+        last = 1 + at * (lines - 1) // max(1, points - 1)
+        report(in_a_process(lambda last=last: change_the_order(app, Tracer(last))))  # type: ignore[misc]
+        in_a_process(lambda: work_until_decided(app, within=timedelta(minutes=12), step=timedelta(seconds=30)))
+
+
 def buyer_dies_on_the_wire(app: Flask, gateway: PracticeGateway, points: int) -> None:
     """The web process dies while the gateway has its request: before the charge is made, or after."""
     for at in range(points):
@@ -219,7 +256,8 @@ def report(end: str) -> None:
     os.write(1, (json.dumps({"end": end}) + "\n").encode())
 
 
-SCENES = {scene.__name__: scene for scene in (buyer_dies, buyer_dies_on_the_wire, card_keeper_dies, worker_dies)}
+_SCENES = (buyer_dies, buyer_dies_on_the_wire, card_keeper_dies, changer_dies, worker_dies)
+SCENES = {scene.__name__: scene for scene in _SCENES}
 
 
 def main(scene: str, points: str) -> None:

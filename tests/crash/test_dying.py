@@ -16,7 +16,7 @@ from shop.config import settings
 from shop.customers.consents import ConsentPurpose
 from shop.customers.models import Customer
 from shop.customers.queries import customers_with_consent
-from shop.orders.models import Order, OrderState, Payment
+from shop.orders.models import EditState, Order, OrderEdit, OrderLine, OrderState, Payment
 from shop.payments.connection import connect
 from shop.payments.models import StoredCard
 
@@ -25,7 +25,7 @@ from ..support.books import on_shelf, wrong_in_the_books
 from ..support.shops import disconnect, environment_of
 from ..support.till import Shelf
 
-BUYER_POINTS, WIRE_POINTS, WORKER_POINTS, CARD_POINTS = 40, 4, 16, 10
+BUYER_POINTS, WIRE_POINTS, WORKER_POINTS, CARD_POINTS, CHANGE_POINTS = 40, 4, 16, 10, 10
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
 
 
@@ -93,6 +93,21 @@ def test_a_worker_killed_at_any_line_leaves_it_to_the_next(
     assert wrong_in_the_books(practice_gateway, full_shelf) == []
     assert set(told[-1]["orders"]) == {OrderState.PLACED}
     assert charged(practice_gateway) == len(told[-1]["orders"])
+
+
+@pytest.mark.timeout(600)
+def test_staff_killed_while_an_order_is_changed_leave_the_change_with_its_charge_or_neither(
+    app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
+) -> None:
+    told = die("changer_dies", CHANGE_POINTS)
+    assert [one["end"] for one in told if "end" in one].count("killed") >= CHANGE_POINTS - 1
+    assert wrong_in_the_books(practice_gateway, full_shelf) == []
+    states = [edit.state for edit in OrderEdit.select()]
+    assert set(states) <= {EditState.APPLIED, EditState.FAILED}
+    assert 1 < states.count(EditState.APPLIED) <= CHANGE_POINTS
+    changed = OrderLine.select().where(OrderLine.sku == "clay-pouch").count()
+    assert changed == states.count(EditState.APPLIED)
+    assert charged(practice_gateway) == Order.select().count() + changed
 
 
 def is_in_the_vault(gateway_customer: str) -> bool:

@@ -27,6 +27,7 @@ from .client import ShopClient
 from .customer_desk_pages import customer_desk_pages
 from .desk import PASSWORD, ROBIN, say_why, sign_in
 from .desk_pages import desk_pages
+from .edit_pages import edit_pages
 from .erasing_pages import erasing_pages
 from .goods_pages import goods_pages
 from .import_pages import import_pages
@@ -232,7 +233,10 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
     found["admin-order-troubled"] = client.get(page)
     buyer = Buyer(ShopClient(app, use_cookies=True))
     buyer.reach_payment(next(_variants()).id, 2)
-    return found | order_desk_pages(client, order_of(buyer.pay()))
+    found |= order_desk_pages(client, order_of(buyer.pay()))
+    buyer.reach_payment(next(_variants()).id, 2)
+    with app.app_context():
+        return found | edit_pages(client, buyer.client, order_of(buyer.pay()))
 
 
 def _trouble(app: Flask, order: Order) -> None:

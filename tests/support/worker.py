@@ -21,11 +21,13 @@ def work(app: Flask, *, after: timedelta = timedelta(0)) -> None:
             assert run_job(name), name
 
 
-def work_until_decided(app: Flask, *, within: timedelta = timedelta(minutes=1)) -> None:
+def work_until_decided(
+    app: Flask, *, within: timedelta = timedelta(minutes=1), step: timedelta = timedelta(seconds=5)
+) -> None:
     """Let the worker's minute pass, five seconds at a time, as it is kicked."""
     after = timedelta(0)
     undecided = Payment.state.in_([PaymentState.SENDING, PaymentState.UNKNOWN])
     while after <= within and Payment.select().where(undecided).exists():
-        after += timedelta(seconds=5)
+        after += step
         work(app, after=after)
     work(app, after=after + timedelta(seconds=1))

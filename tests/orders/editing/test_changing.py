@@ -140,7 +140,7 @@ def test_an_answer_that_is_lost_is_found_by_the_worker(
     assert edit.state == EditState.PAYING
     with pytest.raises(NotEditable):
         change_it(order, Change(added={shelf.kale: 1}), settling=by_card(card))
-    work_until_decided(app, within=timedelta(minutes=15))
+    work_until_decided(app, within=timedelta(minutes=15), step=timedelta(seconds=30))
     is_there = fault != "drop_before"
     assert OrderEdit.get().state == (EditState.APPLIED if is_there else EditState.FAILED)
     assert (len(OrderLine.select()) == 2) == is_there

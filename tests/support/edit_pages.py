@@ -1,0 +1,41 @@
+"""Changing what was ordered, in its states: worked out, with something wrong, asked, and as its customer sees it."""
+
+from __future__ import annotations
+
+import re
+
+from werkzeug.test import TestResponse
+
+from shop.orders.models import Order
+from shop.orders.services.access import order_key
+
+from .client import ShopClient
+
+KEPT = re.compile(r'<input type="hidden" name="(csrf_token|seen|digest)" value="([^"]*)"')
+
+
+def edit_pages(robin: ShopClient, visitor: ShopClient, order: Order) -> dict[str, TestResponse]:
+    """`robin` is the owner's browser, `visitor` nobody's, `order` one that is placed."""
+    page = f"/admin/orders/{order.number}/edit"
+    line = order.lines.get()
+    found = {"edit": robin.get(page)}
+    typed = {f"quantity_{line.id}": str(line.quantity - 1), "q": line.sku[:4]}
+    found["edit-less"] = robin.post(f"{page}/preview", data={**_kept(found["edit"]), **typed})
+    found["edit-wrong"] = robin.post(f"{page}/preview", data={**_kept(found["edit"]), f"quantity_{line.id}": "-1"})
+    typed[f"quantity_{line.id}"] = str(line.quantity + 1)
+    found["edit-more"] = robin.post(f"{page}/preview", data={**_kept(found["edit"]), **typed})
+    found["edit-unpaid"] = robin.post(page, data={**_kept(found["edit-more"]), **typed})
+    robin.post(page, data={**_kept(found["edit-more"]), **typed, "way": "ask"})
+    found["edit-open"] = robin.get(page)
+    found["edit-asked"] = robin.get(f"/admin/orders/{order.number}")
+    key = order_key(order)
+    found["theirs"] = visitor.get(f"/orders/{order.number}/change?key={key}")
+    found["theirs-order"] = visitor.get(f"/orders/{order.number}?key={key}")
+    asked = visitor.submit(found["theirs"], action=f"/orders/{order.number}/change/decline?key={key}")
+    found["theirs-declined"] = visitor.get(asked.location)
+    found["theirs-over"] = visitor.get(f"/orders/{order.number}/change?key={key}")
+    return {f"admin-order-{name}" if "theirs" not in name else f"order-change-{name}": found[name] for name in found}
+
+
+def _kept(shown: TestResponse) -> dict[str, str]:
+    return dict(KEPT.findall(shown.text[shown.text.index('class="edit-order"') :]))
