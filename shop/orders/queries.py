@@ -14,6 +14,7 @@ from ..pricing.quote import Quote
 from .cancelling import Reason
 from .disputes.models import Dispute
 from .models import (
+    LIVE_PAYMENTS,
     OPEN_EDITS,
     Order,
     OrderContact,
@@ -31,6 +32,9 @@ from .pieces.models import RefundLine, ShipmentLine
 from .pieces.queries import NOTHING_BACK, Pieces, count_pieces
 from .refundable import Refundable, Source, refundable
 from .states import ALARMS, ON_ITS_WAY, SEEN_TO, deciding_payment
+
+
+LIVE = (*LIVE_PAYMENTS, PaymentState.SETTLED)
 
 
 def order_with(number: str) -> Order | None:
@@ -79,6 +83,14 @@ class OrderFile:
     def payment(self) -> Payment | None:
         """The attempt that counts."""
         return deciding_payment(self.payments) if self.payments else None
+
+    @property
+    def telling_payments(self) -> list[Payment]:
+        """Those that tell its customer how it was paid: all that hold money or may come to, else the one that counts
+        unless it failed."""
+        live = [each for each in self.payments if each.state in LIVE]
+        counts = [self.payment] if self.payment is not None and self.payment.state != PaymentState.FAILED else []
+        return live or counts
 
     @property
     def is_money_moving(self) -> bool:
