@@ -33,7 +33,6 @@ from .pieces.queries import NOTHING_BACK, Pieces, count_pieces
 from .refundable import Refundable, Source, refundable
 from .states import ALARMS, ON_ITS_WAY, SEEN_TO, deciding_payment
 
-
 LIVE = (*LIVE_PAYMENTS, PaymentState.SETTLED)
 
 

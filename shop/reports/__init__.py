@@ -3,6 +3,8 @@
 What counts when, the one rule (docs/decisions/0135-what-counts-when.md):
 
 - An order counts on the day it was placed, with the figures it has, whatever becomes of it.
+- A change of what was ordered counts on the day it was made, as the difference to what the order was before: the day it
+  was placed keeps its figures. What goes back because of it is that difference, and no money given back.
 - Money that goes back counts on the day it went: a refund when the bank was told, a payment when it was let go.
 - What is left of an order that is cancelled, and needs no refund because nothing was taken, counts as given back on the
   day it was cancelled, and its pieces with it.

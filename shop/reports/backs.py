@@ -53,7 +53,8 @@ class Back(NamedTuple):
 
 
 class RefundRow(NamedTuple):
-    """A refund as it is needed here, with its payment's amount and the pieces it is for, by line."""
+    """A refund as it is needed here, with its payment's amount and the pieces it is for, by line. One with an `edit_id`
+    is what its order costs less since it was changed."""
 
     id: int
     order_id: int
@@ -64,6 +65,7 @@ class RefundRow(NamedTuple):
     decided_at: datetime | None
     paid_cents: int
     pieces: Counter[int]
+    edit_id: int | None = None
 
 
 class _Move(NamedTuple):
@@ -105,7 +107,8 @@ def backs_of(order: Any, refunds: Sequence[RefundRow], lines: Iterable[Any]) -> 
     return found
 
 
-def _moves(order: Any, refunds: Sequence[RefundRow]) -> list[_Move]:
+def _moves(order: Any, all_refunds: Sequence[RefundRow]) -> list[_Move]:
+    refunds = _of_the_order(all_refunds)
     found = [
         _Move(row.decided_at, row.amount_cents, row.reason, row.pieces)
         for row in refunds
@@ -118,6 +121,17 @@ def _moves(order: Any, refunds: Sequence[RefundRow]) -> list[_Move]:
         left = order.total_cents - promised - sum(move.cents for move in let_go)
         found.append(_Move(order.cancelled_at, max(left, 0), CANCELLED, None))
     return sorted(found, key=lambda move: move.at)
+
+
+def _of_the_order(refunds: Sequence[RefundRow]) -> list[RefundRow]:
+    """Without those of changes: the order costs less since then, and its payments paid for less of it."""
+    of_edits: Counter[int] = Counter()
+    for row in refunds:
+        if row.edit_id is not None and row.state != RefundState.TRIED_AGAIN:
+            of_edits[row.payment_id] += row.amount_cents
+    return [
+        row._replace(paid_cents=row.paid_cents - of_edits[row.payment_id]) for row in refunds if row.edit_id is None
+    ]
 
 
 def _let_go(refunds: Sequence[RefundRow]) -> list[_Move]:

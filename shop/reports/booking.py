@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from ..orders.models import PaymentState, RefundState
-from .backs import Back, backs_of, shares_of
+from .backs import NO_MONEY_BACK, Back, backs_of, shares_of
 from .calendar import Stretch, day_of, stretches
+from .changes import difference, first_sold, gained
 from .models import ReportVisit
 from .reading import Bought, bought, in_any, placed_or_touched
 from .sums import Held, Key, Kind, Part, Sums
@@ -20,6 +21,7 @@ from .sums import Held, Key, Kind, Part, Sums
 CART, CHECKOUT = "cart", "checkout"
 AUTHORIZED = (PaymentState.AUTHORIZED,)
 TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
+SETTLED = (RefundState.DONE, *NO_MONEY_BACK)
 Cells = dict[tuple[date, Key], Sums]
 
 
@@ -53,14 +55,25 @@ def entries_of(each: Bought) -> Iterator[Entry]:
     """Everything that one order adds to figures, whenever that was."""
     order = each.order
     placed_on = day_of(order.placed_at)
-    for part in sale_of(order, each.lines):
+    for part in sale_of(*first_sold(order, each.lines, each.edits)):
         yield Entry(placed_on, part, order.id)
+    yield from _changes_of(each, placed_on)
     backs = backs_of(order, each.refunds, each.lines)
     for back in backs:
         for part in back_of(order, back):
             yield Entry(day_of(back.at), part, order.id, is_back=True)
     for part in held_of(each, sum(back.cents for back in backs)):
         yield Entry(placed_on, part, order.id)
+
+
+def _changes_of(each: Bought, placed_on: date) -> Iterator[Entry]:
+    for edit in each.edits:
+        changed_on, sums = day_of(edit.decided_at), Sums(orders=1, total_cents=gained(edit))
+        for part in difference(edit, sale_of):
+            yield Entry(changed_on, part, each.order.id)
+        if sums.total_cents:
+            for day, name in ((placed_on, Held.CHANGED), (changed_on, Held.CHANGES)):
+                yield Entry(day, Part(Key(each.order.currency, Kind.HELD, name), sums), each.order.id)
 
 
 def sale_of(order: Any, lines: Iterable[Any]) -> Iterator[Part]:
@@ -130,12 +143,15 @@ def held_of(each: Bought, gone_cents: int) -> Iterator[Part]:
     taken = sum(cents for state, cents in each.payments if state in TAKEN)
     authorized = sum(cents for state, cents in each.payments if state in AUTHORIZED)
     refunded = sum(row.amount_cents for row in each.refunds if row.state == RefundState.DONE)
+    of_edits = [row for row in each.refunds if row.edit_id is not None and row.state not in SETTLED]
+    owed = sum(row.amount_cents for row in of_edits)
     for name, cents in (
         (Held.TAKEN, taken), (Held.AUTHORIZED, authorized), (Held.REFUNDED, refunded), (Held.GONE, gone_cents),
+        (Held.OWED, owed),
     ):  # fmt: skip
         if cents:
             yield Part(Key(order.currency, Kind.HELD, name), Sums(orders=1, total_cents=cents))
-    left, held = order.total_cents - gone_cents, taken + authorized - refunded
+    left, held = order.total_cents - gone_cents, taken + authorized - refunded - owed
     if left != held:
         yield Part(Key(order.currency, Kind.HELD, Held.APART), Sums(orders=1, total_cents=left, back_cents=held))
 

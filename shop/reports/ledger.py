@@ -15,7 +15,8 @@ from .sums import Held, Key, Kind, Sums
 class Agreement:
     """All of the orders placed in a period, whenever their money moved. Sold less given back is what is held, unless
     some orders are `apart`: the latest of them, whose sums say what is left of them (`total_cents`) and what their
-    payments hold (`back_cents`). `missing` days are in none of it yet."""
+    payments hold (`back_cents`). `sold_cents` is with the changes since, and `owed_cents` what still goes back because
+    of them. `missing` days are in none of it yet."""
 
     orders: int
     sold_cents: int
@@ -23,6 +24,7 @@ class Agreement:
     taken_cents: int
     authorized_cents: int
     refunded_cents: int
+    owed_cents: int
     apart_count: int
     apart: Sequence[Behind]
     missing: int
@@ -33,7 +35,7 @@ class Agreement:
 
     @property
     def held_cents(self) -> int:
-        return self.taken_cents + self.authorized_cents - self.refunded_cents
+        return self.taken_cents + self.authorized_cents - self.refunded_cents - self.owed_cents
 
     @property
     def difference_cents(self) -> int:
@@ -48,11 +50,12 @@ def agreement(period: Period, currency: str) -> Agreement:
     is_apart = Wanted(period, Key(currency, Kind.HELD, Held.APART))
     return Agreement(
         orders=sold.orders,
-        sold_cents=sold.total_cents,
+        sold_cents=sold.total_cents - of[Held.CHANGES].total_cents + of[Held.CHANGED].total_cents,
         back_cents=of[Held.GONE].total_cents,
         taken_cents=of[Held.TAKEN].total_cents,
         authorized_cents=of[Held.AUTHORIZED].total_cents,
         refunded_cents=of[Held.REFUNDED].total_cents,
+        owed_cents=of[Held.OWED].total_cents,
         apart_count=of[Held.APART].orders,
         apart=orders_behind(is_apart, books).rows,
         missing=len(books.missing),

@@ -11,10 +11,11 @@ from typing import Any
 
 from peewee import Expression
 
-from ..orders.models import Order, OrderLine, Payment, Refund, RefundState
+from ..orders.models import EditState, Order, OrderEdit, OrderLine, Payment, Refund, RefundState
 from ..orders.pieces.models import RefundLine
 from .backs import RefundRow
 from .calendar import Stretch
+from .changes import EditRow
 
 ORDER_COLUMNS = (
     Order.id, Order.number, Order.currency, Order.quote, Order.placed_at, Order.cancelled_at, Order.subtotal_cents,
@@ -27,7 +28,7 @@ LINE_COLUMNS = (
 )  # fmt: skip
 REFUND_COLUMNS = (
     Refund.id, Refund.order_id, Refund.payment_id, Refund.state, Refund.amount_cents, Refund.reason, Refund.decided_at,
-    Payment.amount_cents,
+    Payment.amount_cents, Refund.edit_id,
 )  # fmt: skip
 
 
@@ -39,16 +40,21 @@ class Bought:
     lines: Sequence[Any]
     refunds: Sequence[RefundRow]
     payments: Sequence[tuple[str, int]]
+    edits: Sequence[EditRow] = ()
 
 
 def placed_or_touched(within: Sequence[Stretch]) -> Any:
-    """Selects the ids of the orders placed then, and of those of which something went back then."""
+    """Selects the ids of the orders placed then, of those of which something went back then, and of those that were
+    changed then."""
     placed = Order.select(Order.id).where(in_any(Order.placed_at, within))
     cancelled = Order.select(Order.id).where(in_any(Order.cancelled_at, within))
     refunded = Refund.select(Refund.order_id).where(
         Refund.state.in_([RefundState.DONE, RefundState.VOIDED]), in_any(Refund.decided_at, within)
     )
-    return placed | cancelled | refunded
+    edited = OrderEdit.select(OrderEdit.order_id).where(
+        OrderEdit.state == EditState.APPLIED, in_any(OrderEdit.decided_at, within)
+    )
+    return placed | cancelled | refunded | edited
 
 
 def in_any(column: Any, within: Sequence[Stretch]) -> Expression:
@@ -66,9 +72,22 @@ def bought(ids: Any) -> Iterator[Bought]:
         lines[line.order].append(line)
     for order_id, state, cents in _payments(ids):
         payments[order_id].append((state, cents))
-    refunds = _refunds(ids)
+    refunds, edits = _refunds(ids), _edits(ids)
     for order in orders:
-        yield Bought(order, lines[order.id], refunds.get(order.id, []), payments[order.id])
+        yield Bought(order, lines[order.id], refunds.get(order.id, []), payments[order.id], edits.get(order.id, ()))
+
+
+def _edits(ids: Any) -> dict[int, list[EditRow]]:
+    """The changes that were carried out, in their order."""
+    columns = (OrderEdit.order_id, OrderEdit.decided_at, OrderEdit.before, OrderEdit.after)
+    is_done = OrderEdit.order.in_(ids) & (OrderEdit.state == EditState.APPLIED)
+    rows: Iterable[Any] = (
+        OrderEdit.select(*columns).where(is_done).order_by(OrderEdit.decided_at, OrderEdit.id).tuples()
+    )
+    found: dict[int, list[EditRow]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(EditRow(*row))
+    return found
 
 
 def _payments(ids: Any) -> Iterable[tuple[int, str, int]]:
@@ -89,5 +108,5 @@ def _refunds(ids: Any) -> dict[int, list[RefundRow]]:
         pieces[refund_id][line_id] += quantity
     found: dict[int, list[RefundRow]] = defaultdict(list)
     for row in rows:
-        found[row[1]].append(RefundRow(*(*row, pieces[row[0]])))
+        found[row[1]].append(RefundRow(*(*row[:-1], pieces[row[0]], row[-1])))
     return found

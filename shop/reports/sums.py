@@ -24,12 +24,16 @@ class Kind(StrEnum):
 
 class Held(StrEnum):
     """Of the orders placed on a day: what their payments took or may take and gave back, what went back of the orders,
-    and those orders whose payments hold another amount than is left of them."""
+    what changes of them came to and is owed for that, and those orders whose payments hold another amount than is left
+    of them. CHANGES alone is of the changes made on the day, whenever their orders were placed."""
 
     TAKEN = "taken"
     AUTHORIZED = "authorized"
     REFUNDED = "refunded"
     GONE = "gone"
+    CHANGED = "changed"
+    CHANGES = "changes"
+    OWED = "owed"
     APART = "apart"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,19 +12,34 @@ from zoneinfo import ZoneInfo
 
 from shop.config import settings
 from shop.db import db
-from shop.orders.models import Order, OrderState, Payment, PaymentState, Refund, RefundState
+from shop.orders.models import (
+    EditState,
+    EditWay,
+    Order,
+    OrderEdit,
+    OrderLine,
+    OrderState,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
+from shop.orders.refundable import split
+from shop.orders.services.placing import figures_of
+from shop.orders.services.refunds import sources_of
 from shop.pricing.models import DiscountKind
 from shop.pricing.quote import Quote
 from shop.pricing.sums import MILLION, Reduction, Tax
 
-from ..support.histories import FOOD, PARCEL, STANDARD, gave_back, goods, quote_of, sold
+from ..support.histories import FOOD, PARCEL, STANDARD, gave_back, goods, quote_of, sold, write_lines
 
 # Clocks go back in Los Angeles on the first of November: that day has 25 hours.
 BEGIN, HOURS = datetime(2026, 10, 28, 0, 30, tzinfo=UTC), 9 * 24
 TAXES = (STANDARD, FOOD, Tax())
 NAMES = ("Alder Tote", "Curly Kale", "Fern Sling", "Clay Pouch")
 TABLES = (
-    "refund", "payment", "order_line", "order", "report_mark", "report_part", "report_day", "report_key", "report_zone",
+    "refund", "payment", "order_edit", "order_line", "order", "report_mark", "report_part", "report_day", "report_key",
+    "report_zone",
 )  # fmt: skip
 
 
@@ -53,6 +69,10 @@ def random_history(random: Random, size: int) -> Ledger:
         order = sold(quote, at=at)
         ledger.orders.append(order)
         ledger.sold[day_of(at)] += quote.total_cents
+        while random.random() < 0.3:
+            at = later(random, at)
+            ledger.sold[day_of(at)] += change(random, Order.get_by_id(order.id), at)
+        order = Order.get_by_id(order.id)
         for moment, cents in fate(random, order):
             ledger.back[day_of(moment)] += cents
     return ledger
@@ -80,12 +100,53 @@ def random_quote(random: Random) -> Quote:
     )
 
 
+def change(random: Random, order: Order, at: datetime) -> int:
+    """Other goods, carried out at that moment: how much more the order comes to."""
+    edit = changed(order, random_quote(random), at)
+    more: int = edit.difference_cents
+    if more > 0:
+        card = {"ref": secrets.token_hex(6), "state": PaymentState.SETTLED}
+        Payment.create(order=order.id, edit=edit.id, amount_cents=more, decided_at=at, **card)
+    elif more < 0:
+        going_back(random, order, edit, -more)
+    return more
+
+
+def changed(order: Order, after: Quote, at: datetime) -> OrderEdit:
+    """What was ordered is this from then on, whatever becomes of the difference."""
+    more = after.total_cents - order.total_cents
+    edit: OrderEdit = OrderEdit.create(
+        order=order.id, state=EditState.APPLIED, way=EditWay.NOTHING, at_revision=order.revision, digest="", lines="{}",
+        before=order.quote, after=after.to_json(), difference_cents=more, staff_id=1, decided_at=at,
+    )  # fmt: skip
+    Order.update(revision=Order.revision + 1, **figures_of(after)).where(Order.id == order.id).execute()
+    OrderLine.delete().where(OrderLine.order == order.id).execute()
+    write_lines(order, after)
+    return edit
+
+
+def going_back(random: Random, order: Order, edit: OrderEdit, cents: int) -> None:
+    """Out of whichever payments hold it: it has gone, or has not yet, or not at first."""
+    state = random.choice((RefundState.DONE, RefundState.REQUESTED, RefundState.FAILED))
+    for payment, part in split(cents, sources_of(order)):
+        refund = Refund.create(
+            order=order.id, payment=payment.id, edit=edit.id, ref=secrets.token_hex(6), amount_cents=part, state=state,
+            decided_at=edit.decided_at,
+        )  # fmt: skip
+        if state == RefundState.FAILED:
+            again = {"ref": secrets.token_hex(6), "state": RefundState.SENT}
+            Refund.update(state=RefundState.TRIED_AGAIN).where(Refund.id == refund.id).execute()
+            Refund.create(order=order.id, payment=payment.id, edit=edit.id, amount_cents=part, **again)
+
+
 def fate(random: Random, order: Order) -> Iterator[tuple[datetime, int]]:
     """What becomes of an order; each move of money back with its moment."""
     if not order.total_cents or random.random() < 0.4:
         return
     at = later(random, order.placed_at)
-    kind = random.choice(("void", "cancelled early", "in parts", "cancelled late"))
+    # What was changed is paid by several payments, and some of it may have gone back: it is not let go any more.
+    early = () if order.revision else ("void", "cancelled early")
+    kind = random.choice((*early, "in parts", "cancelled late"))
     if kind == "void":
         gave_back(order, order.total_cents, at=at, state=RefundState.VOIDED)
         Payment.update(state=PaymentState.VOIDED).where(Payment.order == order).execute()
@@ -138,7 +199,10 @@ def held_by_the_payments() -> int:
     """What the payments' own books say the shop holds."""
     live = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
     taken = sum(payment.amount_cents for payment in Payment.select().where(Payment.state.in_(live)))
-    return taken - sum(refund.amount_cents for refund in done_refunds())
+    owed = Refund.select().where(
+        Refund.edit.is_null(False), Refund.state.in_([RefundState.REQUESTED, RefundState.SENT])
+    )
+    return int(taken - sum(refund.amount_cents for refund in (*done_refunds(), *owed)))
 
 
 def done_refunds() -> list[Refund]:

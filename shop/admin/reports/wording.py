@@ -19,6 +19,9 @@ _HELD: dict[str, str] = {
     Held.AUTHORIZED: "payments authorised and not taken yet",
     Held.REFUNDED: "refunds of the orders placed in these days, whenever they were",
     Held.GONE: "given back of the orders placed in these days, whenever that was",
+    Held.CHANGED: "changed since, of the orders placed in these days",
+    Held.CHANGES: "changed in these days, whenever they were placed",
+    Held.OWED: "still to go back for changed orders",
     Held.APART: "orders whose payments hold another amount",
 }
 

@@ -38,8 +38,27 @@ STATEMENTS = (
     ' ON "refund" ("order_id", "at_revision", "payment_id")',
 )
 
+# The day on which a change is carried out has other figures then; the order's own triggers see to all its other days.
+MARK = (
+    'INSERT INTO "report_mark" ("at") SELECT NEW."decided_at" WHERE NEW."decided_at" IS NOT NULL;'
+    ' INSERT INTO "report_mark" ("at") SELECT "placed_at" FROM "order" WHERE "id" = NEW."order_id"'
+    ' AND "placed_at" IS NOT NULL;'
+)
+EVENTS = (
+    ("report_edit_written", "INSERT"),
+    ("report_edit_changed", 'UPDATE OF "state", "decided_at", "before", "after"'),
+)
+
 
 def up(migrator: SchemaMigrator, db: Database) -> None:
     words = SQLITE if isinstance(migrator, SqliteMigrator) else POSTGRESQL
     for statement in STATEMENTS:
         db.execute_sql(statement.format(**words))  # type: ignore[no-untyped-call]
+    for name, event in EVENTS:
+        after = f'AFTER {event} ON "order_edit"'
+        if words is SQLITE:
+            db.execute_sql(f'CREATE TRIGGER "{name}" {after} BEGIN {MARK} END')  # type: ignore[no-untyped-call]
+            continue
+        made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
+        db.execute_sql(f"{made} BEGIN {MARK} RETURN NULL; END $$")  # type: ignore[no-untyped-call]
+        db.execute_sql(f'CREATE TRIGGER "{name}" {after} FOR EACH ROW EXECUTE FUNCTION {name}()')  # type: ignore[no-untyped-call]
