@@ -8,9 +8,17 @@ from urllib.parse import urlsplit
 
 import braintree
 import requests
+from braintree.exceptions.authentication_error import AuthenticationError
+from braintree.exceptions.authorization_error import AuthorizationError
+from braintree.exceptions.not_found_error import NotFoundError
+from braintree.exceptions.too_many_requests_error import TooManyRequestsError
+from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
 from braintree.util.http import Http
 
 from .. import config
+
+# It answered, and did nothing of what it was asked.
+NOT_PROCESSED = (AuthenticationError, AuthorizationError, NotFoundError, UpgradeRequiredError, TooManyRequestsError)
 
 
 @functools.lru_cache(maxsize=4)

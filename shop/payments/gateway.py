@@ -7,21 +7,14 @@ import logging
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
 from xml.parsers.expat import ExpatError
-
-import braintree
-from braintree.exceptions.authentication_error import AuthenticationError
-from braintree.exceptions.authorization_error import AuthorizationError
-from braintree.exceptions.not_found_error import NotFoundError
-from braintree.exceptions.too_many_requests_error import TooManyRequestsError
-from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
 
 from ..config import settings
 from ..money import as_decimal
 from . import reading, reasons
 from .card_entry import CardEntry, card_entry_for
-from .connection import connect
 from .deadline import Circuit, NotStarted, within
 from .outcomes import (
     ACCEPTED_BRANDS,
@@ -45,6 +38,9 @@ from .outcomes import (
     VoidOutcome,
 )
 
+if TYPE_CHECKING:
+    import braintree
+
 __all__ = [
     "ACCEPTED_BRANDS", "Authorised", "Declined", "ForgetOutcome", "Forgotten", "Missing", "NonceConsumed", "Outcome",
     "Refunded", "RefundOutcome", "Refused", "Seen", "SettleOutcome", "Settling", "Unknown", "Voided", "VoidOutcome",
@@ -56,14 +52,6 @@ log = logging.getLogger("shop.payments")
 T = TypeVar("T")
 CONSUMED = "91564"
 NONCE = re.compile(r"[A-Za-z0-9_.:-]{1,255}")
-NOT_PROCESSED = (
-    AuthenticationError,
-    AuthorizationError,
-    NotFoundError,
-    UpgradeRequiredError,
-    TooManyRequestsError,
-    NotStarted,
-)
 circuit = Circuit()
 
 
@@ -155,12 +143,12 @@ def find_by_ref(ref: str) -> list[Seen] | None:
 
     How soon the live gateway finds a new one is not known: an empty list soon after a send proves nothing.
     """
-    return _search(braintree.TransactionSearch.order_id == ref)
+    return _search(_sdk().braintree.TransactionSearch.order_id == ref)
 
 
 def day(start: datetime, end: datetime) -> list[Seen] | None:
     """Every transaction made from `start` to `end`, both in UTC; None when the gateway could not be asked."""
-    return _search(braintree.TransactionSearch.created_at.between(start, end))
+    return _search(_sdk().braintree.TransactionSearch.created_at.between(start, end))
 
 
 def _search(*criteria: Any) -> list[Seen] | None:
@@ -177,7 +165,7 @@ def find(gateway_id: str) -> Seen | Missing | Unknown:
 def _found(gateway: braintree.BraintreeGateway, gateway_id: str) -> Seen | Missing:
     try:
         return reading.seen(gateway.transaction.find(gateway_id))
-    except NotFoundError:
+    except _sdk().NotFoundError:
         return Missing()
 
 
@@ -245,7 +233,7 @@ def _delete(name: str, call: Callable[[braintree.BraintreeGateway], Any]) -> For
     def forgotten(gateway: braintree.BraintreeGateway) -> ForgetOutcome:
         try:
             result = call(gateway)
-        except NotFoundError:
+        except _sdk().NotFoundError:
             return Forgotten()
         return Forgotten() if getattr(result, "is_success", False) else Unknown("empty answer")
 
@@ -261,14 +249,15 @@ def is_nonce_consumed(nonce: str) -> bool | None:
 def _ask(name: str, call: Callable[[braintree.BraintreeGateway], T]) -> T | Refused | Unknown:
     """Run `call` under the total deadline; every failure becomes an outcome and counts for the circuit."""
     answer: T | Refused | Unknown
+    sdk = _sdk()
     try:
-        gateway = connect(settings())
+        gateway = sdk.connect(settings())
         answer = within(settings().braintree_timeout, lambda: _and_close(gateway, call))
-    except NotFoundError as error:
+    except _sdk().NotFoundError as error:
         # It answered: the thing is not there, but the gateway is.
         circuit.note(worked=True)
         return Refused(type(error).__name__)
-    except NOT_PROCESSED as error:
+    except (*sdk.NOT_PROCESSED, NotStarted) as error:
         answer = Refused(type(error).__name__)
     except Exception as error:
         # Timeouts, dropped connections, 5xx, answers that are no XML, and whatever nobody thought of.
@@ -278,6 +267,13 @@ def _ask(name: str, call: Callable[[braintree.BraintreeGateway], T]) -> T | Refu
     if isinstance(answer, Refused | Unknown):
         log.warning("", extra={"fields": {"gateway_call": name, "outcome": type(answer).__name__, "why": answer.why}})
     return answer
+
+
+def _sdk() -> ModuleType:
+    """Loaded by the first who asks the gateway: that takes an eighth of the shop's whole start."""
+    from . import connection
+
+    return connection
 
 
 def _kind(error: Exception) -> str:

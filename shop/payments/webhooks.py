@@ -10,7 +10,6 @@ from typing import Any
 
 from ..config import settings
 from ..money import from_decimal
-from .connection import connect
 
 LONGEST = 256 * 1024
 
@@ -46,7 +45,7 @@ def read_webhook(*, signature: str, payload: str) -> Told:
     if len(payload) > LONGEST:
         raise NotFromTheGateway("too long")
     try:
-        found = connect(settings()).webhook_notification.parse(signature, payload)
+        found = _gateway().webhook_notification.parse(signature, payload)
         return Told(str(found.kind), _dispute(getattr(found, "dispute", None)))
     except Exception as error:  # The SDK lets whatever it stumbles over through.
         log.warning("webhook refused", extra={"fields": {"why": type(error).__name__}})
@@ -56,7 +55,7 @@ def read_webhook(*, signature: str, payload: str) -> Told:
 def answer_challenge(challenge: str) -> str:
     """What the gateway wants to hear before it trusts our address. Raises NotFromTheGateway."""
     try:
-        return str(connect(settings()).webhook_notification.verify(challenge))
+        return str(_gateway().webhook_notification.verify(challenge))
     except Exception as error:
         raise NotFromTheGateway(type(error).__name__) from error
 
@@ -74,3 +73,10 @@ def _dispute(found: Any) -> DisputeSeen | None:
         amount_cents=from_decimal(Decimal(str(amount))),
         reply_by=reply_by if isinstance(reply_by, date) else None,
     )
+
+
+def _gateway() -> Any:
+    """Loaded by the first message, as gateway.py loads it with the first question."""
+    from .connection import connect
+
+    return connect(settings())
