@@ -96,6 +96,8 @@ PARTS = (
             DeskPage("settings-discounts", "Discount codes", "admin.discounts"),
             DeskPage("settings-mails", "Mails", "admin.mail_words"),
             DeskPage("settings-privacy", "Privacy administrator", "admin.settings_sheet", {"sheet": "privacy"}),
+            DeskPage("settings-keeping", "How long", "admin.settings_sheet", {"sheet": "keeping"}),
+            DeskPage("settings-paper", "Paper", "admin.settings_sheet", {"sheet": "paper"}),
         ),
     ),
 )

@@ -88,10 +88,26 @@ def _refuse_wrong(changes: Mapping[str, str]) -> None:
     for problem in problems_of(replace(settings(), **values)):
         name = problem.split(" ", 1)[0].lower()
         found.setdefault(name if name in changes else "", problem)
-    if "currency" in changes and Variant.select().where(Variant.price_cents > 0).exists():
+    found |= _too_long(values)
+    if "currency" in changes and has_prices():
         found["currency"] = "The shop has prices in this currency already: they would mean other sums in another one."
     if found:
         raise WrongChoice(found)
+
+
+def has_prices() -> bool:
+    """From then on the currency cannot be changed."""
+    return bool(Variant.select().where(Variant.price_cents > 0).exists())
+
+
+def _too_long(values: Mapping[str, object]) -> dict[str, str]:
+    """What was promised to those whose data is there already is not kept for longer by a choice at the desk."""
+    promised = asdict(config.started_with())
+    return {
+        name: f"At most {promised[name]} days: that is what customers were promised."
+        for name, days in values.items()
+        if name.startswith("keep_") and isinstance(days, int) and days > promised[name]
+    }
 
 
 def _changed(names: Iterable[str], staff_id: int) -> None:

@@ -17,6 +17,8 @@ def settings_pages(owner: ShopClient) -> dict[str, TestResponse]:
     pages = {
         "settings-shop": shop,
         "settings-place": f"{SETTINGS}/place",
+        "settings-paper": f"{SETTINGS}/paper",
+        "settings-keeping": f"{SETTINGS}/keeping",
         "settings-delivery": f"{SETTINGS}/delivery",
         "settings-method": f"{SETTINGS}/delivery/{method.id}",
         "settings-tax": f"{SETTINGS}/tax",

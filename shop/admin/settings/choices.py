@@ -10,6 +10,7 @@ from babel.localedata import locale_identifiers
 from wtforms.fields.choices import SelectChoice
 
 from ...pricing.places import all_countries
+from ..orders.print_forms import LABEL_SIZES
 
 ENGLISH = Locale.parse("en")
 # Continents of the clock; what stands outside them are old names for the same.
@@ -41,6 +42,10 @@ def locales() -> tuple[SelectChoice, ...]:
         if len(territory) == 2 and territory.isalpha() and language in ENGLISH.languages:
             found[name] = f"{ENGLISH.languages[language]}, {ENGLISH.territories[territory]}"
     return _sorted(found)
+
+
+def label_sheets() -> list[SelectChoice]:
+    return [SelectChoice(code, words) for code, words in LABEL_SIZES.items()]
 
 
 @cache

@@ -11,7 +11,7 @@ from ...typed import lines, mail_address, one_line, paragraphs, plain
 from ..fields import WholeField
 from . import choices
 
-LONGEST_LINE, LONGEST_ADDRESS, LONGEST_WORDS = 120, 400, 4_000
+LONGEST_LINE, LONGEST_PLACE, LONGEST_ADDRESS, LONGEST_WORDS = 120, 80, 400, 4_000
 
 
 class ShopForm(FlaskForm):  # type: ignore[misc]
@@ -70,6 +70,25 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
         [DataRequired("Letters go there."), plain(LONGEST_ADDRESS, several_lines=True)],
         filters=[lines],
     )
+
+
+class PaperForm(FlaskForm):  # type: ignore[misc]
+    paper_place = StringField(
+        "Where printed paper lies",
+        [DataRequired("Paper without a place is lost."), plain(LONGEST_PLACE)],
+        description="Proposed at each print. Names no customer: it stands in the register of paper.",
+        filters=[one_line],
+    )
+    label_sheet = SelectField("Address labels are printed on", choices=choices.label_sheets)
+
+
+class KeepingForm(FlaskForm):  # type: ignore[misc]
+    """Each time may be made shorter than the shop's keeper set it, never longer."""
+
+    keep_cart_days = WholeField("Carts nobody comes back to, in days", [InputRequired("Type a number of days.")])
+    keep_mail_days = WholeField("Copies of mails, in days", [InputRequired("Type a number of days.")])
+    keep_survey_days = WholeField("Answers to surveys, in days", [InputRequired("Type a number of days.")])
+    keep_paper_days = WholeField("Printed paper, in days", [InputRequired("Type a number of days.")])
 
 
 class MailWordsForm(FlaskForm):  # type: ignore[misc]

@@ -12,12 +12,12 @@ from flask_wtf import FlaskForm
 
 from ...access_rules import staff
 from ...config import Settings, settings, started_with
-from ...preferences.services import WrongChoice, choose_settings, forget_choices
+from ...preferences.services import WrongChoice, choose_settings, forget_choices, has_prices
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
-from .forms import PlaceForm, PrivacyForm, ShopForm
+from .forms import KeepingForm, PaperForm, PlaceForm, PrivacyForm, ShopForm
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ SHEETS = {
         "Privacy administrator",
         "Who answers for what the privacy policy promises. Stands in the policy, on My data and in letters.",
         PrivacyForm,
+    ),
+    "paper": Sheet("Paper", "What is proposed when something is printed that names somebody.", PaperForm),
+    "keeping": Sheet(
+        "How long things are kept",
+        "Customers read these days in the privacy policy. You may keep a thing for a shorter time than the shop was "
+        "started with, and never for longer: that would break what was promised for what is there already.",
+        KeepingForm,
     ),
 }
 
@@ -123,6 +130,7 @@ def _shown(sheet: str, form: FlaskForm) -> dict[str, object]:
         "what": SHEETS[sheet],
         "form": form,
         "names": names,
+        "currency_is_set": "currency" in names and has_prices(),
         "is_chosen": any(getattr(settings(), name) != getattr(started, name) for name in names),
         "desk_page": f"settings-{sheet}",
     }

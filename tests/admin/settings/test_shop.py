@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from shop import clock
+from shop.audit.models import AuditEvent
 from shop.config import settings
+from shop.paper.services import default_destroy_by
 
 from ...support.client import HtmxClient, ShopClient
 
@@ -31,6 +37,21 @@ def test_htmx_gets_the_form_again_and_is_told(robin_htmx: HtmxClient) -> None:
     assert settings().privacy_name == "Sam Oak"
 
 
+@pytest.mark.promise("P50")
+def test_paper_and_the_time_that_things_are_kept_are_chosen_at_the_desk(app: Flask, robin: ShopClient) -> None:
+    paper, keeping = "/admin/settings/paper", "/admin/settings/keeping"
+    assert robin.submit(paper, action=paper, paper_place="Drawer 3", label_sheet="4x6").status_code == 303
+    assert robin.submit(keeping, action=keeping, keep_paper_days="3", keep_cart_days="7").status_code == 303
+    chosen = settings()
+    assert (chosen.paper_place, chosen.label_sheet, chosen.keep_paper_days, chosen.keep_cart_days) == (
+        *("Drawer 3", "4x6"),
+        *(3, 7),
+    )
+    assert default_destroy_by() < clock.now() + timedelta(days=4)
+    noted = [json.loads(event.details)["name"] for event in AuditEvent.select() if event.kind == "setting-changed"]
+    assert sorted(noted) == ["keep_cart_days", "keep_paper_days", "label_sheet", "paper_place"]
+
+
 @pytest.mark.promise("P34")
 def test_the_policy_names_the_new_privacy_administrator(app: Flask, robin: ShopClient) -> None:
     robin.submit(PRIVACY, action=PRIVACY, privacy_name="Sam Oak", privacy_email="sam@oak.example")
@@ -49,6 +70,9 @@ def test_the_policy_names_the_new_privacy_administrator(app: Flask, robin: ShopC
         ("privacy", {"privacy_email": "Robin <robin@fern.example>"}, "not a complete e-mail address"),
         ("privacy", {"privacy_name": ""}, "Customers were promised a name."),
         ("place", {"currency": "XAU"}, "Not a valid choice"),
+        ("paper", {"paper_place": " "}, "Paper without a place is lost."),
+        ("keeping", {"keep_cart_days": "0"}, "must be at least 1 day"),
+        ("keeping", {"keep_mail_days": "31"}, "At most 30 days: that is what customers were promised."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
