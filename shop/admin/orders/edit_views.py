@@ -87,7 +87,7 @@ def _make(order: Order, form: EditForm, revision: int, settling: Settling) -> Re
 
 
 def _answer(order: Order, edit: OrderEdit, *, is_new: bool) -> ResponseReturnValue:
-    if edit.state == EditState.FAILED and is_new:
+    if edit.state == EditState.FAILED:
         return _page(edit_form(order), status=422, problem=f"The card was not charged. {_why(edit)}")
     flash(_said(edit) if is_new else "That was done already: it is done once.")
     return go_to(url_for("admin.order", number=order.number))

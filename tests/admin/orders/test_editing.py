@@ -102,6 +102,35 @@ def test_more_is_charged_to_the_card_that_the_customer_named(
     assert "The customer agreed by letter that $13.14 more is charged to the saved card" in text
 
 
+def test_a_card_that_is_declined_leaves_the_form_with_the_reason(
+    app: Flask, robin: ShopClient, order: Order, page: str, shelf: Shelf
+) -> None:
+    with app.app_context():
+        card = card_for(order)
+    Variant.update(price_cents=200_000).where(Variant.id == shelf.last).execute()
+    typed = {f"quantity_{line_of(order, shelf.tote)}": "2", f"added_{shelf.last}": "1"}
+    seen = robin.post(f"{page}/preview", data={**fields_of(robin.get(page).text), **typed})
+    sent = {**fields_of(seen.text), **typed, "way": f"card-{card.id}", "told": "in_shop"}
+    for _ in range(2):
+        declined = robin.post(page, data=sent)
+        assert (declined.status_code, "The card was not charged." in declined.text) == (422, True)
+    assert (OrderEdit.get().state, Payment.select().count()) == (EditState.FAILED, 2)
+    assert fields_of(declined.text)["seen"] != sent["seen"]
+
+
+def test_a_question_to_the_customer_is_taken_back(
+    app: Flask, robin: ShopClient, order: Order, page: str, shelf: Shelf
+) -> None:
+    typed = {f"quantity_{line_of(order, shelf.tote)}": "3", "way": "ask"}
+    seen = robin.post(f"{page}/preview", data={**fields_of(robin.get(page).text), **typed})
+    assert robin.post(page, data={**fields_of(seen.text), **typed}).status_code == 303
+    shown = f"/admin/orders/{order.number}"
+    assert "They were asked by mail for $52.56 more" in robin.get(shown).text
+    assert "A change of this order waits" in robin.get(page).text
+    assert robin.submit(shown, action=f"{page}/withdraw").status_code == 303
+    assert (OrderEdit.get().state, Variant.get_by_id(shelf.tote).held) == (EditState.WITHDRAWN, 0)
+
+
 def test_an_old_form_changes_nothing_and_shows_what_is_now(
     app: Flask, robin: ShopClient, order: Order, page: str, shelf: Shelf
 ) -> None:
