@@ -7,15 +7,14 @@ import re
 from werkzeug.test import TestResponse
 
 from shop.orders.models import Order
-from shop.orders.services.access import order_key
 
 from .client import ShopClient
 
 KEPT = re.compile(r'<input type="hidden" name="(csrf_token|seen|digest)" value="([^"]*)"')
 
 
-def edit_pages(robin: ShopClient, visitor: ShopClient, order: Order) -> dict[str, TestResponse]:
-    """`robin` is the owner's browser, `visitor` nobody's, `order` one that is placed."""
+def edit_pages(robin: ShopClient, visitor: ShopClient, order: Order, key: str) -> dict[str, TestResponse]:
+    """`robin` is the owner's browser, `visitor` nobody's, `order` one that is placed and `key` what opens it."""
     page = f"/admin/orders/{order.number}/edit"
     line = order.lines.get()
     found = {"edit": robin.get(page)}
@@ -28,10 +27,9 @@ def edit_pages(robin: ShopClient, visitor: ShopClient, order: Order) -> dict[str
     robin.post(page, data={**_kept(found["edit-more"]), **typed, "way": "ask"})
     found["edit-open"] = robin.get(page)
     found["edit-asked"] = robin.get(f"/admin/orders/{order.number}")
-    key = order_key(order)
     found["theirs"] = visitor.get(f"/orders/{order.number}/change?key={key}")
     found["theirs-order"] = visitor.get(f"/orders/{order.number}?key={key}")
-    asked = visitor.submit(found["theirs"], action=f"/orders/{order.number}/change/decline?key={key}")
+    asked = visitor.submit(found["theirs"], action=f"/orders/{order.number}/change/decline")
     found["theirs-declined"] = visitor.get(asked.location)
     found["theirs-over"] = visitor.get(f"/orders/{order.number}/change?key={key}")
     return {f"admin-order-{name}" if "theirs" not in name else f"order-change-{name}": found[name] for name in found}

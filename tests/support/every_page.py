@@ -17,6 +17,7 @@ from shop.catalogue.models import Product, ProductState, Variant
 from shop.catalogue.services import bump_version, summarise
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, Payment, Refund, RefundState
+from shop.orders.services.access import order_key
 from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
 from shop.outbox.models import Mail, MailState
 
@@ -235,8 +236,10 @@ def _desk(app: Flask, orders: dict[str, Order]) -> Pages:
     buyer.reach_payment(next(_variants()).id, 2)
     found |= order_desk_pages(client, order_of(buyer.pay()))
     buyer.reach_payment(next(_variants()).id, 2)
+    changing = order_of(buyer.pay())
     with app.app_context():
-        return found | edit_pages(client, buyer.client, order_of(buyer.pay()))
+        key = order_key(changing)
+    return found | edit_pages(client, buyer.client, changing, key)
 
 
 def _trouble(app: Flask, order: Order) -> None:
