@@ -17,13 +17,12 @@ from ...cart.services import (
     set_discount,
 )
 from ...checkout.models import CheckoutDraft
-from ...web import LARGEST_ID
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import CodeForm
 from .opening import changeable
-from .showing import Wrong, done, search_in, show
+from .showing import Wrong, done, number_in, search_in, show
 
 NO_NUMBER = f"Type a number from 1 to {QUANTITY_AT_MOST}."
 
@@ -32,7 +31,7 @@ NO_NUMBER = f"Type a number from 1 to {QUANTITY_AT_MOST}."
 @staff(*PACKING)
 @changeable
 def take_goods(draft: CheckoutDraft) -> ResponseReturnValue:
-    typed, variant_id, search = request.form.get("quantity", ""), _number("variant_id"), search_in("goods")
+    typed, variant_id, search = request.form.get("quantity", ""), number_in("variant_id"), search_in("goods")
     if not StepForm().validate():
         return show(draft, "goods", status=422, goods=search, goods_problem=TOO_OLD)
     try:
@@ -84,8 +83,3 @@ def _quantity(typed: str) -> int:
     if not is_number or not 1 <= int(text) <= QUANTITY_AT_MOST:
         raise Refused(NO_NUMBER)
     return int(text)
-
-
-def _number(name: str) -> int | None:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID else None

@@ -17,16 +17,16 @@ from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import EmailForm, MethodForm
 from .opening import changeable
-from .showing import checkout_of, delivery_form, done, show
+from .showing import checkout_of, delivery_form, done, number_in, show
 
 NO_SUCH_METHOD = "Choose one of the ways of delivery that are offered."
 
 
-@blueprint.post("/orders/new/<id:draft_id>/customer/<id:customer_id>")
+@blueprint.post("/orders/new/<id:draft_id>/customer")
 @staff(*PACKING)
 @changeable
-def take_for_customer(draft: CheckoutDraft, customer_id: int) -> ResponseReturnValue:
-    subject, answer = open_customer(customer_id)
+def take_for_customer(draft: CheckoutDraft) -> ResponseReturnValue:
+    subject, answer = open_customer(number_in("customer_id") or abort(404))
     if answer:
         return answer
     customer = subject.person.customer
@@ -38,11 +38,12 @@ def take_for_customer(draft: CheckoutDraft, customer_id: int) -> ResponseReturnV
     return done(draft, "who", "It is for them now.", also=["delivery"])
 
 
-@blueprint.post("/orders/new/<id:draft_id>/guest/<number>")
+@blueprint.post("/orders/new/<id:draft_id>/guest")
 @staff(*PACKING)
 @changeable
-def take_for_known_guest(draft: CheckoutDraft, number: str) -> ResponseReturnValue:
-    subject, answer = open_guest(number)
+def take_for_known_guest(draft: CheckoutDraft) -> ResponseReturnValue:
+    """Known by one of their orders."""
+    subject, answer = open_guest(request.form.get("number", ""))
     if answer:
         return answer
     if not StepForm().validate():
