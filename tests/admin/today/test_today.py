@@ -109,6 +109,14 @@ def test_a_late_job_is_told_with_what_goes_wrong_without_it(robin: ShopClient) -
     assert "The worker does not run." not in page
 
 
+def test_a_worker_that_stopped_is_one_entry_while_its_slow_jobs_are_not_late_yet(robin: ShopClient) -> None:
+    every_job_ran()
+    JobRun.update(finished_at=clock.now() - timedelta(hours=1)).execute()
+    page = robin.get(TODAY).text
+    assert "The worker does not run." in page
+    assert "Late:" not in page
+
+
 def test_a_worker_that_does_not_run_is_one_entry_and_not_one_for_each_job(robin: ShopClient) -> None:
     page = robin.get(TODAY).text
     assert "The worker does not run." in page
