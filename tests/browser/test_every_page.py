@@ -22,6 +22,7 @@ ALIKE = {"error-403", "error-410", "error-422", "error-429", "error-503"} | {
     *("admin-products-none", "admin-product-overtaken", "admin-product-preview", "admin-product-stock"),
     *("take-order-wrong", "taking-nothing", "taking-goods-wrong", "taking-email-wrong", "taking-code-wrong"),
     *("taking-card-wrong", "taking-sold-out", "prepared", "prepared-ended", "prepared-checkout", "take-orders"),
+    *("admin-order-edit-open", "admin-order-edit-unpaid", "order-change-asked", "order-change-declined"),
     *("admin-pictures-wrong", "admin-shelves-wrong", "admin-section-wrong", "admin-variant", "admin-product-new"),
 }
 

@@ -27,12 +27,13 @@ def edit_pages(robin: ShopClient, visitor: ShopClient, order: Order, key: str) -
     robin.post(page, data={**_kept(found["edit-more"]), **typed, "way": "ask"})
     found["edit-open"] = robin.get(page)
     found["edit-asked"] = robin.get(f"/admin/orders/{order.number}")
-    found["theirs"] = visitor.get(f"/orders/{order.number}/change?key={key}")
-    found["theirs-order"] = visitor.get(f"/orders/{order.number}?key={key}")
-    asked = visitor.submit(found["theirs"], action=f"/orders/{order.number}/change/decline")
-    found["theirs-declined"] = visitor.get(asked.location)
-    found["theirs-over"] = visitor.get(f"/orders/{order.number}/change?key={key}")
-    return {f"admin-order-{name}" if "theirs" not in name else f"order-change-{name}": found[name] for name in found}
+    # Beside the checkout it is the one page that loads the card form.
+    found["checkout-change"] = visitor.get(f"/orders/{order.number}/change?key={key}")
+    found["order-change-asked"] = visitor.get(f"/orders/{order.number}?key={key}")
+    asked = visitor.submit(found["checkout-change"], action=f"/orders/{order.number}/change/decline")
+    found["order-change-declined"] = visitor.get(asked.location)
+    found["order-change-over"] = visitor.get(f"/orders/{order.number}/change?key={key}")
+    return {f"admin-order-{name}" if name.startswith("edit") else name: each for name, each in found.items()}
 
 
 def _kept(shown: TestResponse) -> dict[str, str]:
