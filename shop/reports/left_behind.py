@@ -64,8 +64,8 @@ class Conversion:
     orders: int
 
     def share(self, count: int) -> int:
-        """Of the carts, in parts per million."""
-        return count * 1_000_000 // self.carts if self.carts else 0
+        """Of the carts, in parts per million, to a tenth of a percent."""
+        return round(count * 1000 / self.carts) * 1000 if self.carts else 0
 
 
 def left_behind() -> LeftBehind:

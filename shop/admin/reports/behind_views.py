@@ -10,6 +10,7 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ... import clock
 from ...access_rules import staff
 from ...reports.behind import Place, Side, Wanted, orders_behind
 from ...reports.left_behind import left_days
@@ -40,6 +41,7 @@ def report_orders() -> ResponseReturnValue:
         older=_older,
         is_first=before is None,
         missing=len(books.missing),
+        now=clock.now(),
         desk_page="reports",
     )
 
@@ -105,5 +107,6 @@ def _small_page(table: Any, *, title: str, above: tuple[str, str]) -> str:
         table=table,
         title=title,
         above=(words, url_for(endpoint)),
+        now=clock.now(),
         desk_page=endpoint.rpartition(".")[2].replace("_", "-"),
     )

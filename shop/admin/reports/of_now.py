@@ -8,7 +8,7 @@ from flask import url_for
 
 from ...config import settings
 from ...reports.left_behind import Conversion, LeftBehind, LeftDay
-from ...reports.periods import Bucket
+from ...reports.periods import Bucket, Grain
 from ...reports.standing_stock import ShelfOf, StockValue
 from ...reports.sums import Kind
 from . import explaining
@@ -70,7 +70,7 @@ def left_by_day(days: Sequence[LeftDay]) -> Table:
         name="carts-by-day",
         title="By the day of the last touch",
         columns=(text("Day"), count("Carts"), count("Pieces"), cents("Worth")),
-        rows=[cells(each.day.isoformat(), each.carts, each.pieces, each.cents) for each in days],
+        rows=[cells(Bucket(each.day, each.day, Grain.DAY).words, each.carts, each.pieces, each.cents) for each in days],
         total=cells(
             "Together", sum(each.carts for each in days), sum(each.pieces for each in days),
             sum(each.cents for each in days),

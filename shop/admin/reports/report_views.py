@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
+from ... import clock
 from ...access_rules import staff
 from ...money import money, round_money
 from ...reports.ledger import agreement
@@ -142,6 +143,7 @@ def report_agreement() -> ResponseReturnValue:
         currencies=[],
         is_of_now=False,
         missing=books.missing,
+        now=clock.now(),
         desk_page="report-agreement",
     )
 
@@ -192,6 +194,7 @@ def _page(wanted: Asked, *tables: Table, **more: Any) -> Response:
         **{"currencies": [], "is_of_now": False, "tiles": [], "drawing": "", "missing": 0, **more},
         asked=wanted,
         presets=presets(),
+        now=clock.now(),
         tables=tables,
         file_of=lambda table: wanted.link("admin.report_file", name=table.name, by=wanted.grain.value),
     )
