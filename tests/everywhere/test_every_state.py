@@ -66,6 +66,7 @@ def test_it_may_be_put_into_no_frame_and_runs_nothing_inline(pages: Pages) -> No
         "checkout-no-token",
         "checkout-saved-card",
         "prepared-checkout",
+        "checkout-change",
     }
 
 
