@@ -9,6 +9,7 @@ from flask import Flask
 
 from shop import clock
 from shop.admin.models import Role, Staff
+from shop.catalogue.models import Product, Variant
 from shop.orders.models import Order
 from shop.reports.services import sum_up
 
@@ -229,3 +230,15 @@ def test_the_period_before_a_month_is_the_same_days_of_the_month_before(robin: S
     clock.travel(NOON - datetime.now(UTC))
     page = robin.get(f"{REPORTS}?period=month").text
     assert "Jun 1, 2026 – Jun 10, 2026, beside May 1, 2026 – May 10, 2026" in page
+
+
+def test_stock_and_carts_open_to_the_shelf_and_to_days(robin: ShopClient) -> None:
+    product = Product.create(name="Alder Tote", slug="alder-tote", state="active")
+    Variant.create(product=product, sku="tote-1", option1="Moss", price_cents=4800, on_hand=3)
+    (shelf,) = {link for link in re.findall(r'href="([^"]+)"', robin.get(f"{REPORTS}/stock").text) if "/stock/" in link}
+    page = robin.get(shelf).text
+    assert "Moss" in page
+    assert "$144.00" in page
+    assert robin.get(f"{REPORTS}/stock/{product.id + 1}").status_code == 404
+    assert "No such cart is left behind now." in robin.get(f"{REPORTS}/carts/left?goods=1").text
+    assert "#report-conversion" in robin.get(f"{REPORTS}/carts").text
