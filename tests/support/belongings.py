@@ -26,7 +26,7 @@ from shop.customers.models import (
 from shop.customers.services.links import make_link
 from shop.customers.services.notes import write_note
 from shop.customers.services.sessions import begin_session
-from shop.orders.models import Order, Payment, Refund, Shipment
+from shop.orders.models import EditState, EditWay, Order, OrderEdit, Payment, Refund, Shipment
 from shop.orders.notes.models import OrderNote
 from shop.orders.notes.services import write_note as write_order_note
 from shop.outbox.models import Mail
@@ -77,6 +77,7 @@ def belongings(email: str, name: str, *, variant_id: int) -> Belongings:
     customer.save()
     order, guest_order = past_order(email, customer=customer), past_order(email)
     payment = Payment.get(Payment.order == order.id)
+    _asked_about(order)
     begin_session(customer=customer)
     cart: Cart = add_to_cart(token=secrets.token_urlsafe(32), variant_id=variant_id, quantity=1)
     write_order_note(order=order, text="Leave it with the neighbour.", staff_id=1)
@@ -97,6 +98,15 @@ def belongings(email: str, name: str, *, variant_id: int) -> Belongings:
         draft=_draft(customer),
         token=make_link(purpose=LinkPurpose.MY_DATA, email=email, good_for=timedelta(hours=1)),
     )
+
+
+def _asked_about(order: Order) -> None:
+    """A change of the order, which its customer did not want."""
+    nothing = '{"before": [], "after": []}'
+    OrderEdit.create(
+        order=order.id, state=EditState.DECLINED, way=EditWay.ASK, at_revision=0, digest="", before=order.quote,
+        after=order.quote, lines=nothing, difference_cents=100, staff_id=1, decided_at=clock.now(),
+    )  # fmt: skip
 
 
 def _address(customer: Customer) -> Address:
