@@ -183,13 +183,16 @@ def pay(page: Page, number: str, **more: Any) -> None:
 def with_pages(app: Flask, pages: dict[str, TestResponse]) -> Callable[..., Any]:
     """The shop, and under /shown/<name> answers that it gave before, for pages that no address leads to.
 
-    It serves axe as well, at AXE: a script with an address is compiled once for all pages.
+    It serves axe as well, at AXE: a script with an address is compiled once for all pages. What such a page asks for
+    by itself, to see whether something is new, finds nothing new.
     """
     axe = Axe().axe_script
 
     def wsgi(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         if environ["PATH_INFO"] == AXE:
             return Response(axe, mimetype="text/javascript", headers={"Cache-Control": "max-age=3600"})(environ, start)
+        if "HTTP_HX_REQUEST" in environ:
+            return Response(status=204)(environ, start)
         answer = pages.get(environ["PATH_INFO"].removeprefix("/shown/"))
         if answer is None:
             return app(environ, start)

@@ -62,10 +62,10 @@ def print_preview(what: str) -> ResponseReturnValue:
 def print_now(what: str) -> ResponseReturnValue:
     printable, form = _printable_or_404(what), PrintForm()
     works = work_with(chosen_numbers())
-    if not form.validate():
-        return _preview(printable, form, works)
     if not works:
         return _preview(printable, form, works, problems=["Choose at least one order."])
+    if not form.validate():
+        return _preview(printable, form, works)
     try:
         batch = print_orders(
             printable=printable,
