@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...config import settings
-from ...pricing.quote import DeliveryCharge, Quote, TaxShare
+from ...pricing.quote import DeliveryCharge, Quote, QuoteLine, TaxShare
 from ...pricing.sums import MILLION, half_up, spread
 
 CODE, OFF_PPM = "WELCOME10", 100_000
@@ -62,12 +62,19 @@ def price(bought: Sequence[tuple[Goods, int]], *, has_code: bool, way: Way, plac
         tax_name="", needs_address=way.needs_address,
     )  # fmt: skip
     quote = Quote(
-        currency=settings().currency, lines=(), subtotal_cents=sum(subtotals), discount_cents=off,
-        discount_code=CODE if has_code else "", discount_name="", delivery=delivery, delivery_cents=0,
-        tax_inclusive=True, taxes=taxes, tax_cents=tax, total_cents=total, weight_grams=500, country=place[0],
-        region=place[1],
+        currency=settings().currency, lines=tuple(_as_quoted(line, name) for line in lines),
+        subtotal_cents=sum(subtotals), discount_cents=off, discount_code=CODE if has_code else "",
+        discount_name="", delivery=delivery, delivery_cents=0, tax_inclusive=True, taxes=taxes, tax_cents=tax,
+        total_cents=total, weight_grams=500, country=place[0], region=place[1],
     )  # fmt: skip
     return Priced(quote, lines)
+
+
+def _as_quoted(line: dict[str, Any], tax_name: str) -> QuoteLine:
+    figures = {name: value for name, value in line.items() if name not in ("variant", "position")}
+    return QuoteLine(
+        variant_id=line["variant"], picture="", tax_name=tax_name if line["tax_rate_ppm"] else "", **figures
+    )
 
 
 def _line(position: int, goods: Goods, quantity: int, taken_off: int, rate_ppm: int) -> dict[str, Any]:
