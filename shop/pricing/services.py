@@ -62,7 +62,7 @@ def price_basket(
     rules = tax_rules(place.country, place.region)
     return work_out(
         currency=settings().currency,
-        goods=[_goods(variant, quantity, rules) for variant, quantity in items],
+        goods=[goods_of(variant, quantity, rules) for variant, quantity in items],
         reduction=reduction,
         delivery=_delivery(offer, rules) if offer else None,
         inclusive=rules.inclusive,
@@ -99,7 +99,8 @@ def _delivery(offer: DeliveryOffer, rules: TaxRules) -> Delivery:
     )
 
 
-def _goods(variant: SaleVariant, quantity: int, rules: TaxRules) -> Goods:
+def goods_of(variant: SaleVariant, quantity: int, rules: TaxRules) -> Goods:
+    """So many of it at today's price, taxed by these rules."""
     return Goods(
         variant_id=variant.id,
         name=variant.name,

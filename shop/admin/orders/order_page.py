@@ -14,8 +14,8 @@ from flask_wtf import FlaskForm
 from ...customers.consents import QUESTIONS
 from ...customers.queries import newest_consents
 from ...disclosures.queries import disclosures_about
-from ...orders.editing.planning import in_words
 from ...orders.editing.queries import steps_of
+from ...orders.editing.steps import in_words
 from ...orders.models import Order, OrderState
 from ...orders.notes.queries import notes_of
 from ...orders.notes.services import may_take_back
@@ -106,9 +106,6 @@ def _shown(order: Order) -> dict[str, Any]:
     mails = list(mails_about("order", order.id).select_extend(Mail.text, Mail.key))
     preload(mail.subject for mail in mails)
     notes = notes_of(order)
-    is_owner = me.role in OWNING
-    is_being_cancelled = file.order.cancel_due_at is not None
-    is_untouched = file.order.state in UNTOUCHED and not is_being_cancelled
     return {
         "file": file,
         "order": file.order,
@@ -135,17 +132,27 @@ def _shown(order: Order) -> dict[str, Any]:
         "consents": _consents(file.order),
         "leaving": _leaving(file),
         "all_given_back": is_given_back(file.order, file.refunds),
-        "may_cancel": is_owner and is_untouched,
-        "may_edit": is_owner and is_untouched and file.open_edit is None and file.order.deactivated_at is None,
-        "may_edit_ever": is_owner,
         "open_edit_words": in_words(steps_of(file.open_edit)) if file.open_edit else "",
+        "locked": locked_invoice(file.order),
+        "desk_page": "orders",
+        **_allowed(file, me.role),
+    }
+
+
+def _allowed(file: OrderFile, role: str) -> dict[str, bool]:
+    """Which buttons this role gets for the order as it stands."""
+    is_owner, has_owner = role in OWNING, file.order.deactivated_at is None
+    is_being_cancelled = file.order.cancel_due_at is not None
+    is_untouched = file.order.state in UNTOUCHED and not is_being_cancelled
+    return {
+        "may_cancel": is_owner and is_untouched,
+        "may_edit": is_owner and is_untouched and file.open_edit is None and has_owner,
+        "may_edit_ever": is_owner,
         "may_refund": is_owner and file.refundable.left_cents > 0 and not is_being_cancelled,
         "may_try_again": is_owner,
         "may_readdress": is_untouched and file.needs_address and file.contact is not None,
-        "may_write": file.contact is not None and file.order.deactivated_at is None,
-        "may_unlock": me.role in PRIVACY,
-        "locked": locked_invoice(file.order),
-        "desk_page": "orders",
+        "may_write": file.contact is not None and has_owner,
+        "may_unlock": role in PRIVACY,
     }
 
 

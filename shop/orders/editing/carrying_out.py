@@ -15,8 +15,9 @@ from ..services.placing import figures_of
 from ..services.refunds import request_refunds
 from ..services.timeline import CUSTOMER, audited, note
 from .holding import move_stock
-from .planning import Step, floor_of, in_words
+from .planning import floor_of
 from .queries import lines_after, steps_of
+from .steps import Step, in_words
 
 EDITABLE = (OrderState.PLACED, OrderState.PACKED)
 BECAUSE = "order-changed"

@@ -27,9 +27,10 @@ from ..services.revisions import BeingCancelled, ChangedMeanwhile, take_turn
 from ..services.timeline import note
 from .carrying_out import EDITABLE, NoLongerMeant, carry_out
 from .holding import note_holds, take_from_stock
-from .planning import Change, NotEditable, Plan, in_words, plan_change
+from .planning import Change, NotEditable, Plan, plan_change
 from .queries import open_edit
 from .sending import write_payment
+from .steps import in_words
 
 # How long a customer who is asked may take, and pieces are kept for them.
 ANSWER_WITHIN = timedelta(days=3)

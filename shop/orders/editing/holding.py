@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from ... import clock
 from ...catalogue import stock
 from ..models import EditHold, Hold, HoldState, Order, OrderEdit
-from .planning import NotEditable, Step
+from .planning import NotEditable
+from .steps import Step
 
 RESTOCKED = "order changed"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...catalogue.queries import SaleVariant, variants_for_sale
@@ -17,10 +17,12 @@ from ...pricing.discounts import name_of, reduction_of
 from ...pricing.models import DiscountKind
 from ...pricing.queries import TaxRules, discount_with, tax_rules
 from ...pricing.quote import Quote, QuoteLine
+from ...pricing.services import goods_of
 from ...pricing.sums import BasketTooLarge, Delivery, Goods, Reduction, Tax, work_out
 from ..models import Order, OrderLine
 from ..pieces.queries import Pieces, pieces_of
 from ..services.revisions import NotNow
+from .steps import Step, steps
 
 MOST_OF_A_KIND = 999
 
@@ -49,42 +51,6 @@ class Kept:
 
     goods: Goods
     line: OrderLine | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line of the order before and after; `was` or `now` is None where it is new, or gone."""
-
-    was: QuoteLine | None
-    now: QuoteLine | None
-
-    @property
-    def any(self) -> QuoteLine:
-        found = self.now or self.was
-        if found is None:
-            raise ValueError("a step is of some line")
-        return found
-
-    @property
-    def pieces(self) -> tuple[int, int]:
-        return (self.was.quantity if self.was else 0, self.now.quantity if self.now else 0)
-
-    @property
-    def is_change(self) -> bool:
-        return self.pieces[0] != self.pieces[1]
-
-    @property
-    def what(self) -> str:
-        """The line's name with its options."""
-        return ", ".join(filter(None, (self.any.name, self.any.options)))
-
-    @property
-    def words(self) -> str:
-        """ "2 added", "1 instead of 3", "removed"."""
-        before, after = self.pieces
-        if not before:
-            return f"{after} added"
-        return f"{after} instead of {before}" if after else "removed"
 
 
 @dataclass(frozen=True)
@@ -129,19 +95,6 @@ class Plan:
         """Of all that was shown."""
         shown = [self.before.to_json(), self.after.to_json(), list(self.line_ids), sorted(self.restock)]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
-
-
-def steps(before: Quote, after: Quote, before_ids: Sequence[int], line_ids: Sequence[int | None]) -> list[Step]:
-    """The lines before in their order, each beside what it is after, then the new ones."""
-    now = {line_id: line for line_id, line in zip(line_ids, after.lines, strict=True) if line_id is not None}
-    old = [Step(line, now.get(line_id)) for line_id, line in zip(before_ids, before.lines, strict=True)]
-    new = [Step(None, line) for line_id, line in zip(line_ids, after.lines, strict=True) if line_id is None]
-    return [*old, *new]
-
-
-def in_words(found: Iterable[Step]) -> str:
-    """ "Alder Tote, Moss: 2 added; Clay Pouch: 1 instead of 3"."""
-    return "; ".join(f"{step.what}: {step.words}" for step in found if step.is_change)
 
 
 def floor_of(each: Pieces) -> int:
@@ -318,14 +271,4 @@ def _goods_now(variant: SaleVariant | None, quantity: int, rules: TaxRules, vari
         raise NotEditable(f"{name} is not sold any more: it cannot be added.", variant_id=variant_id)
     if quantity > min(variant.available, MOST_OF_A_KIND):
         raise NotEditable(f"Of {variant.name} only {variant.available} more can be had.", variant_id=variant_id)
-    return Goods(
-        variant_id=variant.id,
-        name=variant.name,
-        options=variant.options,
-        sku=variant.sku,
-        picture=variant.picture.file if variant.picture else "",
-        unit_price_cents=variant.price_cents,
-        quantity=quantity,
-        weight_grams=variant.weight_grams,
-        tax=rules.of(variant.tax_class),
-    )
+    return goods_of(variant, quantity, rules)

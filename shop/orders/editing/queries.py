@@ -6,7 +6,7 @@ import json
 
 from ...pricing.quote import Quote
 from ..models import OPEN_EDITS, Order, OrderEdit
-from .planning import Step, steps
+from .steps import Step, steps
 
 
 def open_edit(order: Order) -> OrderEdit | None:

@@ -14,7 +14,7 @@ from ...pricing.quote import Quote
 from ...vault import REMOVED, Source
 from ..cancelling import Reason
 from ..carriers import PICK_UP
-from ..editing.planning import Step
+from ..editing.steps import Step
 from ..models import Order, OrderContact, OrderEdit, OrderEvent, Payment, PaymentState, Refund, RefundState, Shipment
 from ..pieces.models import RefundLine, ShipmentLine
 from ..pieces.queries import pieces_of

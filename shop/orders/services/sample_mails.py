@@ -11,7 +11,7 @@ from ...outbox.models import MailKind
 from ...outbox.rendering import OwnWords, RenderedMail, render_mail
 from ...pricing.quote import DeliveryCharge, Quote, QuoteLine
 from ..cancelling import Reason
-from ..editing.planning import Step
+from ..editing.steps import Step
 from ..models import Order, OrderEdit, Payment, Refund, RefundState, Shipment
 from ..refund_reasons import RefundReason
 
