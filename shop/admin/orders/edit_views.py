@@ -51,20 +51,33 @@ def preview_edit(found: Order) -> ResponseReturnValue:
 @staff(*OWNING)
 @of_order
 def make_edit(found: Order) -> ResponseReturnValue:
-    revision = seen()
-    before = None if revision is None else edit_made_for(found, revision, request.form.get("digest", ""))
+    before = _made_already(found)
     if before is not None:
         return _answer(found, before, is_new=False)
-    form = edit_form(found)
+    revision, form = seen(), edit_form(found)
     if revision is None or revision != found.revision:
-        return _page(form, status=409, problem=str(ChangedMeanwhile()))
+        return _refused(form, status=409, problem=str(ChangedMeanwhile()))
     if not form.validate():
-        return _page(form, status=422)
+        return _refused(form)
     plan = form.plan()
     settling = form.settling(plan.difference_cents) if plan is not None else None
     if plan is None or settling is None:
-        return _page(form, status=422, plan=plan)
+        return _refused(form, plan=plan)
     return _make(found, form, revision, settling)
+
+
+def _made_already(order: Order) -> OrderEdit | None:
+    """The change that this very form has made."""
+    revision = seen()
+    return None if revision is None else edit_made_for(order, revision, request.form.get("digest", ""))
+
+
+def _refused(form: EditForm, *, status: int = 422, plan: Plan | None = None, problem: str = "") -> ResponseReturnValue:
+    """The form again, unless another click on it was carried out while this one was looked at."""
+    before = _made_already(form.order)
+    if before is not None:
+        return _answer(form.order, before, is_new=False)
+    return _page(form, status=status, plan=plan, problem=problem)
 
 
 def _make(order: Order, form: EditForm, revision: int, settling: Settling) -> ResponseReturnValue:

@@ -23,12 +23,12 @@ from ..services.errors import GatewayDown
 from ..services.paid import is_paid
 from ..services.paying import can_take_orders
 from ..services.retrying import retried
-from ..services.revisions import BeingCancelled, ChangedMeanwhile, take_turn
+from ..services.revisions import BeingCancelled, ChangedMeanwhile, NotNow, take_turn
 from ..services.timeline import note
 from .carrying_out import EDITABLE, NoLongerMeant, carry_out
 from .holding import note_holds, take_from_stock
 from .planning import Change, NotEditable, Plan, plan_change
-from .queries import open_edit
+from .queries import edit_made_for, open_edit
 from .sending import write_payment
 from .steps import in_words
 
@@ -80,9 +80,10 @@ def change_order(
         raise GatewayDown
     try:
         edit, token = _begin(order, change, settling, digest, seen, staff_id)
-    except ChangedMeanwhile:
-        earlier = OrderEdit.get_or_none(OrderEdit.order == order.id, OrderEdit.at_revision == seen)
-        if earlier is not None and (earlier.digest, earlier.way) == (digest, settling.way):
+    except NotNow:
+        # Once the same form was carried out its figures, and what is left on the shelf, are others than it showed.
+        earlier = edit_made_for(order, seen, digest)
+        if earlier is not None and earlier.way == settling.way:
             return earlier, False
         raise
     if token:

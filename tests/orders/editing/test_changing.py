@@ -200,7 +200,7 @@ def test_a_refund_after_a_change_takes_from_several_payments(
 def test_twenty_at_once_make_one_change_and_one_charge(
     app: Flask, order: Order, shelf: Shelf, practice_gateway: PracticeGateway
 ) -> None:
-    card, change = card_for(order), Change(added={shelf.last: 1})
+    card, change = card_for(order), Change(added={shelf.last: 10})
     plan, seen = planned(order, change)
     charged = len(practice_gateway.ledger())
 
