@@ -91,9 +91,7 @@ def seconds_to_wait(limit: str, *key: str, is_counted: bool = True) -> int:
             return 0
         reset_at = limiter.limiter.get_window_stats(item, *key).reset_time
     except Exception as error:
-        log.warning(
-            "counter failed", extra={"fields": {"message": "a limit was not counted", "error": type(error).__name__}}
-        )
+        log.warning("a limit was not counted", extra={"fields": {"error": type(error).__name__}})
         return 0
     return max(1, int(reset_at - clock.now().timestamp()))
 

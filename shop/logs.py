@@ -25,7 +25,9 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
         }
-        line.update(getattr(record, "fields", None) or {"message": record.getMessage()})
+        if message := record.getMessage():
+            line["message"] = message
+        line.update(getattr(record, "fields", {}))
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             line["places"] = list(_places(record))

@@ -73,7 +73,7 @@ def test_a_job_that_failed_is_noted_without_its_message(app: Flask, capfd: pytes
     run = JobRun.get()
     assert (run.name, run.ok, run.error) == ("break", False, "LookupError")
     logged = capfd.readouterr().err
-    assert '"error": "LookupError"' in logged
+    assert '"message": "job failed"' in logged and '"error": "LookupError"' in logged
     assert "wren@" not in logged
 
 
