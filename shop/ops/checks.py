@@ -11,7 +11,7 @@ from ..config import settings
 from ..db import connect_until_answered, db
 from . import schema
 
-DISK_NEEDED = 50 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 # What to do about a check that got no answer.
 WHERE_TO_LOOK = {
     "database": "Is the database running, and is DATABASE_URL right?",
@@ -74,6 +74,5 @@ def migrations() -> Finding:
 
 
 def disk() -> Finding:
-    free = shutil.disk_usage(settings().shop_instance).free
-    says = f"{free // 1024 // 1024:,} MB free"
-    return Finding("disk", free > DISK_NEEDED, says, "Make room: below 50 MB no order is taken.")
+    free, needed = shutil.disk_usage(settings().shop_instance).free // MEGABYTE, settings().disk_megabytes_needed
+    return Finding("disk", free >= needed, f"{free:,} MB free", f"Make room: below {needed:,} MB no order is taken.")

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import apsw
 import redis
@@ -19,6 +19,7 @@ from ..backups.writing import folder_of
 from ..config import settings
 from ..db import Sqlite, db, is_sqlite
 from ..health.services import keep_findings
+from ..outbox.transport import connected as mail_server
 from ..payments import gateway
 from ..preferences.overlay import chosen_names
 from ..vault.store import connected, keys_db
@@ -29,6 +30,8 @@ SAFE_SQLITE = (3, 51, 3)
 CHECK_PAGES = "PRAGMA quick_check(1)"
 CLOCK_SECONDS = 5
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
+NOT_SAFE = ("cannot be spoken to safely", "Look at its certificate, and whether SMTP_URL is smtp:// or smtps://.")
+NO_SAFE_SIGN_IN = ("offers no safe way to sign in, so no password is sent", "Look at the port in SMTP_URL.")
 
 
 def examine() -> list[Finding]:
@@ -123,30 +126,19 @@ def _mail() -> Finding:
         return Finding("mail", True, f"written to {settings().shop_instance / 'mail'}; set SMTP_URL to send it")
     parts = urlsplit(settings().smtp_url or "")
     try:
-        return _asked(parts)
+        with mail_server(parts) as server:
+            code, _ = server.noop()
+        return Finding("mail", code == 250, f"{parts.hostname} answers", "Look at SMTP_URL.")
     except smtplib.SMTPAuthenticationError:
         says, advice = "does not take the user and the password", "Look at both in SMTP_URL."
     except ssl.SSLError:
-        says, advice = (
-            "cannot be spoken to safely",
-            "Look at its certificate, and whether SMTP_URL is smtp:// or smtps://.",
-        )
+        says, advice = NOT_SAFE
+    except smtplib.SMTPNotSupportedError:
+        says, advice = NO_SAFE_SIGN_IN
     except (OSError, smtplib.SMTPException) as error:
         says = f"does not answer ({type(error).__name__})"
         advice = "Is it running, and are host and port right in SMTP_URL? Mails wait, and leave once it is back."
     return Finding("mail", False, f"{parts.hostname} {says}", advice)
-
-
-def _asked(parts: SplitResult) -> Finding:
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587), timeout=10) as server:
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        code, _ = server.noop()
-    return Finding("mail", code == 250, f"{parts.hostname} answers", "Look at SMTP_URL.")
 
 
 def _jobs() -> Finding:

@@ -92,7 +92,7 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            self._server = _connected(self._url)
+            self._server = connected(self._url)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise Unreachable(type(error).__name__) from error
         return self._server
@@ -107,7 +107,8 @@ class Smtp:
         self._server = None
 
 
-def _connected(url: SplitResult) -> smtplib.SMTP:
+def connected(url: SplitResult) -> smtplib.SMTP:
+    """The server of an SMTP_URL, spoken to safely and signed in to. Raises OSError, SMTPException, UnicodeError."""
     host, tls = url.hostname or "localhost", ssl.create_default_context()
     if url.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or TLS_PORT, timeout=TIMEOUT_SECONDS, context=tls)

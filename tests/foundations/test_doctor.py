@@ -74,6 +74,19 @@ def test_a_mail_server_that_is_down_is_told_from_a_wrong_password() -> None:
     assert "hunter2" not in f"{refused.says}{refused.advice}"
 
 
+def test_a_mail_server_without_encryption_is_sent_no_password() -> None:
+    with listening(TCPServer(("127.0.0.2", 0), RefusesPasswords)) as port:
+        activate(replace(settings(), smtp_url=f"smtp://robin:hunter2@127.0.0.2:{port}"))
+        assert "no safe way to sign in" in found("mail").says
+
+
+def test_the_room_that_is_needed_is_the_one_that_the_settings_name() -> None:
+    assert found("disk").is_well
+    activate(replace(settings(), disk_megabytes_needed=10**9))
+    full = found("disk")
+    assert not full.is_well and "below 1,000,000,000 MB no order is taken" in full.advice
+
+
 def test_a_gateway_that_is_down_is_told_from_wrong_keys() -> None:
     started = settings()
     activate(replace(started, practice_gateway_url=f"http://127.0.0.1:{free_port()}"))

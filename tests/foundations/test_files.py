@@ -34,9 +34,11 @@ def test_nobody_else_may_read_data_and_keys(app: Flask) -> None:
 
 @pytest.mark.promise("P46")
 def test_files_that_became_readable_are_found_and_closed_again(app: Flask) -> None:
-    secret = settings().shop_instance / "secret.key"
-    secret.chmod(0o644)
-    assert open_to_others(settings()) == [secret]
+    secret, queue = (settings().shop_instance / name for name in ("secret.key", "queue.db"))
+    queue.touch()
+    for file in (secret, queue):
+        file.chmod(0o644)
+    assert open_to_others(settings()) == [secret, queue]
     before = os.umask(0o022)
     try:
         make_folders(settings())
