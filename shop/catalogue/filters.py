@@ -78,11 +78,11 @@ class Filters:
         found += [("option", f"{name}:{value}") for name, value in self.options]
         return found + [("stock", "1")] * self.in_stock
 
-    def choices(self) -> list[tuple[str, str, str]]:
-        """Each choice among the facets: the facet's name, the parameter's value, and a label for it."""
-        found = [("Collection", slug, slug) for slug in self.collections]
-        found += [("Price", band.text, band.label) for band in self.bands]
-        return found + [(name, f"{name}:{value}", value) for name, value in self.options]
+    def choices(self) -> list[tuple[tuple[str, str], str, str]]:
+        """Each choice among the facets: the facet's parameter and name, the parameter's value, and a label for it."""
+        found = [(("collection", "Collection"), slug, slug) for slug in self.collections]
+        found += [(("price", "Price"), band.text, band.label) for band in self.bands]
+        return found + [(("option", name), f"{name}:{value}", value) for name, value in self.options]
 
     def without(self, parameter: str, value: str) -> Filters:
         """The same with one choice taken back."""

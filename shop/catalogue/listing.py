@@ -44,6 +44,11 @@ class Facet:
     parameter: str
     choices: tuple[Choice, ...]
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """An option may be called like a price or a collection."""
+        return self.parameter, self.name
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -106,17 +111,16 @@ def _worth_showing(facets: Sequence[Facet], filters: Filters) -> Iterable[Facet]
     chosen = filters.choices()
     for facet in facets:
         shown = {choice.value for choice in facet.choices}
-        extra = [Choice(value, label, 0) for name, value, label in chosen if name == facet.name and value not in shown]
-        is_chosen = any(name == facet.name for name, _, _ in chosen)
-        choices = [*facet.choices, *extra]
+        own = [Choice(value, label, 0) for key, value, label in chosen if key == facet.key]
+        choices = [*facet.choices, *(choice for choice in own if choice.value not in shown)]
         if facet.parameter == "price":
             choices.sort(key=lambda choice: int(choice.value.partition("-")[0]))
-        if is_chosen or len(choices) > 1:
+        if own or len(choices) > 1:
             yield replace(facet, choices=tuple(choices))
-    known = {facet.name for facet in facets}
-    for name in dict.fromkeys(name for name, _, _ in chosen if name not in known):
-        missing = tuple(Choice(value, label, 0) for other, value, label in chosen if other == name)
-        yield Facet(name, "option", missing)
+    known = {facet.key for facet in facets}
+    for parameter, name in dict.fromkeys(key for key, _, _ in chosen if key not in known):
+        missing = tuple(Choice(value, label, 0) for key, value, label in chosen if key == (parameter, name))
+        yield Facet(name, parameter, missing)
 
 
 def _keys(sort: str) -> tuple[Key, ...]:

@@ -132,6 +132,11 @@ def test_a_choice_that_leaves_nothing_stays_in_the_form(shelf: Goods) -> None:
     }
 
 
+def test_an_option_may_be_called_like_a_price_or_a_collection(client: ShopClient, shelf: Goods) -> None:
+    page = client.get("/search?option=Price:low&option=Collection:none&price=25-50").text
+    assert all(f'value="{chosen}"' in page for chosen in ("Price:low", "Collection:none", "25-50"))
+
+
 @pytest.mark.parametrize(
     ("sort", "first"), [("price", "Kale"), ("price-down", "Harrow"), ("best", "Kale"), ("newest", "Gone"), ("", "Gone")]
 )
