@@ -22,6 +22,12 @@ class RowId(IntegerConverter):
         super().__init__(map, max=LARGEST_ID)
 
 
+def number_in(text: str | None) -> int | None:
+    """The whole number that a form's field, or an address, holds; None for what no integer column does."""
+    is_short = text is not None and text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if text and is_short and int(text) <= LARGEST_ID else None
+
+
 def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
     app.before_request(_allow_uploads)

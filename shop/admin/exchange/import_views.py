@@ -22,7 +22,7 @@ from ...catalogue.exchange.queries import (
     problems_of,
     recent_imports,
 )
-from ...web import LARGEST_ID, changed, page_or_fragment, see_other, takes_up_to
+from ...web import changed, number_in, page_or_fragment, see_other, takes_up_to
 from ..blueprint import blueprint
 from ..forms import StepForm
 from ..roles import OWNING
@@ -220,8 +220,7 @@ def _tabs(imported: Import, counts: Any) -> dict[str, tuple[str, int]]:
 
 
 def _list(imported: Import, tab: str) -> dict[str, Any]:
-    after = request.args.get("after", "")
-    place = int(after) if after.isascii() and after.isdigit() and int(after) <= LARGEST_ID else 0
+    place = number_in(request.args.get("after")) or 0
     if tab in {"errors", "notes"}:
         problems = list(problems_of(imported, is_error=tab == "errors", after=place, most=PROBLEMS_ON_A_PAGE + 1))
         more = problems[PROBLEMS_ON_A_PAGE - 1].id if len(problems) > PROBLEMS_ON_A_PAGE else None

@@ -23,7 +23,7 @@ from ...payments.models import StoredCard
 from ...payments.queries import usable_cards
 from ...typed import one_line
 from ...vault import WAYS_TO_TELL, Source
-from ...web import LARGEST_ID
+from ...web import number_in
 from .forms import whole_number
 
 ADDED, ADDED_AT_MOST = re.compile(r"added_([0-9]{1,10})"), 30
@@ -125,9 +125,8 @@ def edit_form(order: Order) -> EditForm:
 def _added() -> list[SaleVariant]:
     """What was added before, and what the button that was pressed adds now, in that order."""
     named = [found[1] for name in request.form if (found := ADDED.fullmatch(name))]
-    pressed = request.form.get("add", "")
-    ids = [int(text) for text in [*named, *([pressed] if pressed.isascii() and pressed.isdigit() else [])]]
-    wanted = [variant_id for variant_id in dict.fromkeys(ids) if variant_id <= LARGEST_ID][:ADDED_AT_MOST]
+    ids = dict.fromkeys(map(number_in, [*named, request.form.get("add")]))
+    wanted = [variant_id for variant_id in ids if variant_id is not None][:ADDED_AT_MOST]
     known = variants_for_sale(wanted)
     return [known[variant_id] for variant_id in wanted if variant_id in known]
 

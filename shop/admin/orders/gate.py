@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ...orders.models import Order
 from ...orders.queries import order_with
-from ...web import LARGEST_ID
+from ...web import number_in
 from ..looking import ask_reason
 
 P = ParamSpec("P")
@@ -38,5 +38,4 @@ def _why(order: Order) -> ResponseReturnValue | None:
 
 def seen() -> int | None:
     """The revision that the form was made for; None where it says none."""
-    text = request.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else None
+    return number_in(request.form.get("seen"))

@@ -14,7 +14,7 @@ from ...orders.services.messages import send_mail_again, write_to_customer
 from ...orders.services.revisions import NotNow
 from ...outbox.models import Mail
 from ...signing_in import go_to
-from ...web import page_or_fragment
+from ...web import number_in, page_or_fragment
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
@@ -59,12 +59,11 @@ def mail_again(found: Order, mail_id: int) -> ResponseReturnValue:
     mail = Mail.get_or_none(is_its) or abort(404)
     if not StepForm().validate():
         return order_page(found, error=TOO_OLD)
-    copies = request.form.get("copies", "")
     try:
         is_new = send_mail_again(
             order=found,
             mail=mail,
-            copies=int(copies) if copies.isascii() and copies.isdigit() else 0,
+            copies=number_in(request.form.get("copies")) or 0,
             staff_id=current_user.person.id,
         )
     except NotNow as error:

@@ -17,12 +17,13 @@ from ...cart.services import (
     set_discount,
 )
 from ...checkout.models import CheckoutDraft
+from ...web import number_in
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import CodeForm
 from .opening import changeable
-from .showing import Wrong, done, number_in, search_in, show
+from .showing import Wrong, done, search_in, show
 
 NO_NUMBER = f"Type a number from 1 to {QUANTITY_AT_MOST}."
 
@@ -31,7 +32,8 @@ NO_NUMBER = f"Type a number from 1 to {QUANTITY_AT_MOST}."
 @staff(*PACKING)
 @changeable
 def take_goods(draft: CheckoutDraft) -> ResponseReturnValue:
-    typed, variant_id, search = request.form.get("quantity", ""), number_in("variant_id"), search_in("goods")
+    typed, search = request.form.get("quantity", ""), search_in("goods")
+    variant_id = number_in(request.form.get("variant_id"))
     if not StepForm().validate():
         return show(draft, "goods", status=422, goods=search, goods_problem=TOO_OLD)
     try:
@@ -78,8 +80,7 @@ def take_discount(draft: CheckoutDraft) -> ResponseReturnValue:
 
 
 def _quantity(typed: str) -> int:
-    text = typed.strip()
-    is_number = text.isascii() and text.isdigit() and len(text) < 10
-    if not is_number or not 1 <= int(text) <= QUANTITY_AT_MOST:
+    quantity = number_in(typed.strip())
+    if not quantity or quantity > QUANTITY_AT_MOST:
         raise Refused(NO_NUMBER)
-    return int(text)
+    return quantity

@@ -26,7 +26,7 @@ from ...outbox.queries import mails_about
 from ...payments.models import StoredCard
 from ...payments.queries import usable_cards
 from ...vault import Source, preload
-from ...web import LARGEST_ID, changed, is_htmx, page_or_fragment
+from ...web import changed, is_htmx, page_or_fragment
 from ..customers.finding import AT_MOST, find_people, note_search
 from ..orders.history import mail_note, mail_pill
 from ..queries import staff_names
@@ -59,12 +59,6 @@ def search_in(name: str) -> str:
     """What was typed to search for, under a field's name."""
     typed = request.values.get(name, "")[:LONGEST_SEARCH]
     return "".join(letter for letter in typed if letter.isprintable()).strip()
-
-
-def number_in(name: str) -> int | None:
-    """The id in a form's field; None for what can be no row's."""
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID else None
 
 
 def show(draft: CheckoutDraft, section: str = "order", *, status: int = 200, **context: Any) -> Response:

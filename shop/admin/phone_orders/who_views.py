@@ -11,13 +11,14 @@ from ...checkout.models import CheckoutDraft
 from ...checkout.services import choose_method, save_contact, save_delivery
 from ...checkout.taking.services import take_for, take_for_guest, take_for_nobody
 from ...vault import Source
+from ...web import number_in
 from ..blueprint import blueprint
 from ..customers.opening import has_left, open_customer, open_guest
 from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import EmailForm, MethodForm
 from .opening import changeable
-from .showing import checkout_of, delivery_form, done, number_in, show
+from .showing import checkout_of, delivery_form, done, show
 
 NO_SUCH_METHOD = "Choose one of the ways of delivery that are offered."
 
@@ -26,7 +27,7 @@ NO_SUCH_METHOD = "Choose one of the ways of delivery that are offered."
 @staff(*PACKING)
 @changeable
 def take_for_customer(draft: CheckoutDraft) -> ResponseReturnValue:
-    subject, answer = open_customer(number_in("customer_id") or abort(404))
+    subject, answer = open_customer(number_in(request.form.get("customer_id")) or abort(404))
     if answer:
         return answer
     customer = subject.person.customer

@@ -31,7 +31,7 @@ from ...paper.queries import (
 from ...paper.services import NotRegistered, NotSigned, attest, put_back, register_paper, take_out
 from ...privacy.cases.models import Case
 from ...privacy.cases.queries import case_with
-from ...web import LARGEST_ID, see_other
+from ...web import number_in, see_other
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..models import Staff
@@ -167,7 +167,7 @@ def _attest(chosen: Sequence[PaperRecord], form: AttestForm) -> int:
 
 def _chosen() -> list[PaperRecord] | None:
     """What was ticked, and the pile that was chosen; None when that is not as it was seen."""
-    ticked = papers_by_id(int(text) for text in request.form.getlist("papers") if _is_id(text))
+    ticked = papers_by_id(_ticked())
     pile = request.form.get("pile", "")
     piled = _pile(pile) if pile else []
     return None if piled is None else list({paper.id: paper for paper in (*ticked, *piled)}.values())
@@ -189,8 +189,8 @@ def _left_with_parcels() -> Query:
     return open_papers().where(along, PaperRecord.about_kind == "order", PaperRecord.about_id.in_(sent))
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID
+def _ticked() -> set[int]:
+    return {found for text in request.form.getlist("papers") if (found := number_in(text)) is not None}
 
 
 def _list(form: AttestForm, problems: Sequence[str] = ()) -> Response:
@@ -206,7 +206,7 @@ def _list(form: AttestForm, problems: Sequence[str] = ()) -> Response:
         "piles": piles(),
         "with_parcels": along,
         "with_parcels_code": f"{WITH_PARCELS}.{along}",
-        "ticked": {int(text) for text in request.form.getlist("papers") if _is_id(text)},
+        "ticked": _ticked(),
         "pile": request.form.get("pile", ""),
         "form": form,
         "problems": problems,

@@ -13,11 +13,11 @@ from ...catalogue import shelving
 from ...catalogue.desk import Standing, products_in, standing_in
 from ...catalogue.models import Collection, ProductCollection, Section
 from ...catalogue.shelving import NoSuchShelf, NotEmpty, WrongShelf, save_collection
-from ...web import changed, is_htmx, page_or_fragment, see_other
+from ...web import changed, is_htmx, number_in, page_or_fragment, see_other
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
-from .ids import ids_in, moving_in, row_id
+from .ids import ids_in, moving_in
 from .shelf_forms import CollectionForm
 
 ON_A_PAGE = 50
@@ -26,7 +26,7 @@ ON_A_PAGE = 50
 @blueprint.get("/collections/new")
 @staff(*OWNING, shows_customers=False)
 def new_collection() -> ResponseReturnValue:
-    return _form_page(_offered(CollectionForm(formdata=None, section_id=row_id(request.args.get("section")))), None)
+    return _form_page(_offered(CollectionForm(formdata=None, section_id=number_in(request.args.get("section")))), None)
 
 
 @blueprint.post("/collections")
@@ -73,7 +73,7 @@ def _as_wanted(present: Standing) -> list[int]:
 
 
 def _page() -> int:
-    return max(1, row_id(request.values.get("page")) or 1)
+    return max(1, number_in(request.values.get("page")) or 1)
 
 
 @blueprint.post("/collections/<id:collection_id>/remove")

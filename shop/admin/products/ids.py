@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...catalogue.shelving import moved_by, rearranged
-from ...web import LARGEST_ID
+from ...web import LARGEST_ID, number_in
 
 STEPS = {"earlier": -1, "later": 1, "first": -LARGEST_ID}
 IDS_AT_MOST = 500
@@ -39,23 +39,17 @@ def moving_in(form: Any) -> list[int]:
 
 def _pressed(form: Any) -> tuple[str, int] | None:
     to, _, text = form.get("move", "").partition("-")
-    moving = row_id(text)
+    moving = number_in(text)
     return (to, moving) if to in STEPS and moving is not None else None
 
 
 def _dragged(form: Any) -> list[int]:
-    return [each for each in map(row_id, form.getlist("order")[:IDS_AT_MOST]) if each is not None]
+    return [each for each in map(number_in, form.getlist("order")[:IDS_AT_MOST]) if each is not None]
 
 
 def _numbered(form: Any) -> Iterator[tuple[int, int]]:
     """The new number, and whose it is."""
     for name, text in list(form.items())[: 3 * IDS_AT_MOST]:
-        named, wanted = _NUMBERED.fullmatch(name), row_id(text.strip())
+        named, wanted = _NUMBERED.fullmatch(name), number_in(text.strip())
         if named and wanted and wanted != int(named[2]):
             yield wanted, int(named[1])
-
-
-def row_id(text: str | None) -> int | None:
-    """The id that a form's field holds; None for anything else."""
-    is_id = text is not None and text.isascii() and text.isdigit() and int(text) <= LARGEST_ID
-    return int(text) if is_id and text else None

@@ -13,10 +13,9 @@ from ...card_guard import may_hold_barcodes
 from ...catalogue.desk import product_rows, shelves, state_counts
 from ...catalogue.models import ProductState
 from ...catalogue.search import readable
-from ...web import page_or_fragment
+from ...web import number_in, page_or_fragment
 from ..blueprint import blueprint
 from ..roles import PACKING
-from .ids import row_id
 
 TABS = {"": "All", ProductState.ACTIVE: "On show", ProductState.DRAFT: "Drafts", ProductState.ARCHIVED: "Archived"}
 
@@ -52,7 +51,7 @@ def _asked() -> dict[str, str]:
     return {
         "q": readable(request.args.get("q", "")),
         "state": state if state in set(ProductState) else "",
-        "collection": str(row_id(request.args.get("collection")) or ""),
+        "collection": str(number_in(request.args.get("collection")) or ""),
         "low": "1" if request.args.get("low") else "",
     }
 

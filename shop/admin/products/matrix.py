@@ -11,7 +11,7 @@ from ...catalogue.checking import VARIANTS_AT_MOST, Problem
 from ...catalogue.drafts import VariantDraft
 from ...catalogue.models import OPTIONS_AT_MOST
 from ...money import typed_amount
-from .ids import row_id
+from ...web import number_in
 from .typed import WrongNumber, printable, read_number, read_price
 
 # How a row's fields are called, by the names of VariantDraft's.
@@ -68,7 +68,7 @@ class Row:
 
 def rows_in(form: Any) -> list[Row]:
     """Those that a form brought, in their order."""
-    return [_row_in(form, number) for number in range(min(row_id(form.get("rows")) or 0, ROWS_AT_MOST))]
+    return [_row_in(form, number) for number in range(min(number_in(form.get("rows")) or 0, ROWS_AT_MOST))]
 
 
 def rows_of(drafts: Sequence[VariantDraft]) -> list[Row]:
@@ -140,7 +140,7 @@ def _row_in(form: Any, number: int) -> Row:
         return printable(form.get(f"{name}-{number}"))
 
     return Row(
-        id=str(row_id(typed("id")) or ""),
+        id=str(number_in(typed("id")) or ""),
         options=[typed(f"option{place}") for place in range(1, OPTIONS_AT_MOST + 1)],
         values={name: typed(name) for name in FIELDS.values() if name != "option1"},
         is_removed=bool(form.get(f"removed-{number}")),

@@ -21,11 +21,11 @@ from ...catalogue.models import Picture, PictureUpload, Product
 from ...catalogue.pictures import BYTES_AT_MOST, WrongPicture
 from ...catalogue.saving import NoSuchProduct
 from ...catalogue.uploads import remove_upload, take_upload
-from ...web import changed, is_htmx, page_or_fragment, takes_up_to
+from ...web import changed, is_htmx, number_in, page_or_fragment, takes_up_to
 from ..blueprint import blueprint
 from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
-from .ids import ids_in, row_id
+from .ids import ids_in
 from .showing import pictures_shown, product_or_404
 from .typed import printable
 
@@ -74,7 +74,7 @@ def describe(picture_id: int) -> ResponseReturnValue:
             picture_id=picture_id,
             alt=typed,
             is_decoration=bool(request.form.get("decoration")),
-            variant_id=row_id(request.form.get("variant")),
+            variant_id=number_in(request.form.get("variant")),
         )
     except WrongWords as wrong:
         return _page(product, [], {"picture": picture.id, "alt": typed, "error": str(wrong)})

@@ -16,12 +16,11 @@ from ...catalogue.drafts import PLAIN, ProductDraft, draft_of, variant_draft
 from ...catalogue.models import Product, Variant
 from ...catalogue.saving import NoSuchProduct, Overtaken, WrongProduct, save_product
 from ...pricing.queries import tax_classes
-from ...web import changed, is_htmx, page_or_fragment, see_other
+from ...web import changed, is_htmx, number_in, page_or_fragment, see_other
 from ..blueprint import blueprint
 from ..roles import OWNING
 from . import matrix
 from .forms import OPTION_NUMBERS, ProductForm
-from .ids import row_id
 from .meanwhile import meanwhile
 from .showing import product_or_404, shown
 
@@ -118,7 +117,7 @@ def _checked(form: ProductForm) -> ProductDraft | None:
 
 def _version(form: ProductForm) -> int:
     """The one that whoever typed has seen; nonsense is none that there is."""
-    return row_id(form.version.data) or 0
+    return number_in(form.version.data) or 0
 
 
 def _reworked(form: ProductForm, product: Product | None) -> Response:
@@ -141,7 +140,7 @@ def _values(form: ProductForm, number: int) -> list[str]:
 
 
 def _brought_back(variant_id: str, product: Product) -> list[matrix.Row]:
-    variant = Variant.get_or_none(Variant.id == (row_id(variant_id) or 0), Variant.product == product.id)
+    variant = Variant.get_or_none(Variant.id == (number_in(variant_id) or 0), Variant.product == product.id)
     return [matrix.row_of(variant_draft(variant))] if variant else []
 
 

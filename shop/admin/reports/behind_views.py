@@ -17,7 +17,7 @@ from ...reports.left_behind import left_days
 from ...reports.queries import Books
 from ...reports.standing_stock import shelf
 from ...reports.sums import Key, Kind
-from ...web import LARGEST_ID
+from ...web import number_in
 from ..blueprint import blueprint
 from ..roles import PACKING, READING_BOOKS
 from . import of_now
@@ -51,7 +51,7 @@ def _key() -> Key:
     if kind not in set(Kind):
         abort(404)
     name, place = (request.args.get(part, "")[:NAME_AT_MOST].replace("\0", "") for part in ("name", "place"))
-    return Key(asked().currency, Kind(kind), name, place, _number(request.args.get("rate", "")) or 0)
+    return Key(asked().currency, Kind(kind), name, place, number_in(request.args.get("rate")) or 0)
 
 
 def _side() -> Side:
@@ -69,15 +69,11 @@ def _older(place: Place) -> str:
 def _place() -> Place | None:
     day, _, rest = request.args.get("before", "").partition("_")
     order_id, _, is_back = rest.partition("_")
-    number = _number(order_id)
+    number = number_in(order_id)
     try:
         return None if number is None else Place(date.fromisoformat(day), number, is_back == "1")
     except ValueError:
         return None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= LARGEST_ID else None
 
 
 def _may_open() -> bool:
@@ -88,7 +84,7 @@ def _may_open() -> bool:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_left() -> ResponseReturnValue:
     """With ?goods= those that hold these goods."""
-    days = left_days(_number(request.args.get("goods", "")))
+    days = left_days(number_in(request.args.get("goods")))
     return _small_page(of_now.left_by_day(days), title="Carts left behind", above=("Carts", "admin.report_carts"))
 
 

@@ -25,12 +25,14 @@ from ...pricing.models import DeliveryKind, DiscountKind
 from ...pricing.places import all_countries
 from ...pricing.queries import normal_code
 from ...typed import one_line, plain
+from ...web import number_in
 from ..fields import DayField, WholeField, amount
 from . import choices
 
 LONGEST = 80
 BLANK_ROWS = 2
 PER_CENT_AT_MOST = 1_000_000
+GRAMS_AT_MOST = 10_000_000
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 KINDS = {
     DeliveryKind.FLAT: "One price",
@@ -154,10 +156,10 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
 
 
 def _grams(typed: str) -> int:
-    bare = typed.lower().removesuffix("g").strip()
-    if not (bare.isascii() and bare.isdigit() and 0 < int(bare) <= 10_000_000):
+    grams = number_in(typed.lower().removesuffix("g").strip())
+    if not grams or grams > GRAMS_AT_MOST:
         raise WrongAmount("Weights are whole grams: 1500.")
-    return int(bare)
+    return grams
 
 
 class RateForm(Form):  # type: ignore[misc]

@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from ...web import number_in
+
 LONGEST = 254
 LONGEST_CODE = 64
-LARGEST_ID = 2**31 - 1
 
 
 class Tab(StrEnum):
@@ -129,10 +130,6 @@ def _day(text: str) -> date | None:
     return found if 1970 < found.year < 9000 else None
 
 
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= LARGEST_ID else None
-
-
 _READ: dict[str, Any] = {
     "tab": _one_of(Tab),
     "q": _text(LONGEST),
@@ -149,6 +146,6 @@ _READ: dict[str, Any] = {
     "code": _text(LONGEST_CODE),
     "country": _text(2),
     "item": _text(LONGEST_CODE),
-    "product": _id,
+    "product": number_in,
     "page": lambda text: text[:500] if text.isascii() else "",
 }
