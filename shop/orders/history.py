@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from .models import OrderEvent, OrderState
+from .models import OrderState
 from .queries import OrderFile
 from .services.timeline import sentence
 
@@ -48,8 +47,5 @@ class Step(NamedTuple):
 def customer_steps(file: OrderFile) -> list[Step]:
     """Newest first. Reservations that came and went beside the real payment are nobody's news."""
     words = FOR_CUSTOMER | RELEASED if file.order.state == OrderState.CANCELLED else FOR_CUSTOMER
-    return [Step(event.at, sentence(event, words)) for event in _told(file.events, set(words))]
-
-
-def _told(events: Sequence[OrderEvent], kinds: set[str]) -> list[OrderEvent]:
-    return [event for event in reversed(events) if event.kind in kinds]
+    told = [event for event in reversed(file.events) if event.kind in words]
+    return [Step(event.at, sentence(event, words, currency=file.order.currency)) for event in told]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +112,7 @@ def _works(orders: Sequence[Order]) -> list[Work]:
     return [
         Work(
             order=order,
-            needs_address=_needs_address(order),
+            needs_address=order.needs_address,
             is_own_round=order.delivery_code in rounds,
             is_paid=order.total_cents == 0 or order.id in paid,
             contact=contacts.get(order.id),
@@ -137,11 +136,6 @@ def _items(order_ids: Any, *only: Any) -> dict[int, list[Item]]:
             item = Item(line.name, line.options, line.sku, line.variant_id, piece.to_send)
             found[line.order_id].append(item)
     return found
-
-
-def _needs_address(order: Order) -> bool:
-    delivery: dict[str, Any] | None = json.loads(order.quote).get("delivery")
-    return bool(delivery and delivery["needs_address"])
 
 
 def _own_rounds() -> set[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import ModelSelect, fn
+from peewee import ModelSelect
 
 from ..customers.models import Customer
 from ..paging import Key, page_of
 from .models import Order, OrderContact, OrderLine, OrderState
+from .queries import item_counts
 from .states import Pill
 
 PER_PAGE = 20
@@ -105,17 +106,11 @@ def _offered(customer: Customer) -> ModelSelect[Any]:
 
 def _rows(orders: Sequence[Order]) -> list[OwnOrder]:
     ids = [order.id for order in orders]
-    counts, names = _counts(ids), _first_names(ids)
+    counts, names = item_counts(ids), _first_names(ids)
     return [
         OwnOrder(order, _goods(names.get(order.id, [])), counts.get(order.id, 0), WORDS[OrderState(order.state)])
         for order in orders
     ]
-
-
-def _counts(ids: Sequence[int]) -> dict[int, int]:
-    counted = OrderLine.select(OrderLine.order, fn.SUM(OrderLine.quantity)).where(OrderLine.order.in_(ids))
-    rows: Iterable[Any] = counted.group_by(OrderLine.order).tuples()
-    return {order_id: int(count) for order_id, count in rows}
 
 
 def _first_names(ids: Sequence[int]) -> dict[int, list[str]]:

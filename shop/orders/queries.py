@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from peewee import fn
+
 from ..addresses import address_lines
 from ..catalogue.queries import PictureShown, variants_for_sale
 from ..pricing.quote import Quote
@@ -41,6 +43,13 @@ def order_with(number: str) -> Order | None:
     meant = as_number(number)
     found: Order | None = Order.get_or_none(Order.number == meant) if meant else None
     return found
+
+
+def item_counts(order_ids: Sequence[int]) -> dict[int, int]:
+    """How many pieces were ordered, by order."""
+    counted = OrderLine.select(OrderLine.order, fn.SUM(OrderLine.quantity)).where(OrderLine.order.in_(order_ids))
+    rows: Iterable[Any] = counted.group_by(OrderLine.order).tuples()
+    return {order_id: int(count) for order_id, count in rows}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,12 @@ def staff_steps(
     names = _names([*(event.actor for event in (*file.events, *opened)), *writers, *(row.by for row in given)])
     steps = [
         *(
-            Step(event.at, sentence(event), _who(event.actor, names), "bad" if event.kind in ALARMS else "")
+            Step(
+                event.at,
+                sentence(event, currency=file.order.currency),
+                _who(event.actor, names),
+                "bad" if event.kind in ALARMS else "",
+            )
             for event in file.events
         ),
         *(_mail_step(mail) for mail in mails),

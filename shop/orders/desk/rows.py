@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from peewee import fn
-
 from ... import clock
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import BOUNCES
 from ...vault import REMOVED, preload
 from ..carriers import OWN_ROUND, PICK_UP
-from ..models import Order, OrderContact, OrderEvent, OrderLine, OrderState, Payment, Refund
+from ..models import Order, OrderContact, OrderEvent, OrderState, Payment, Refund
+from ..queries import item_counts
 from ..states import Pill, is_given_back, money_pill, step_pill
 from .counting import today
 
@@ -58,7 +56,7 @@ class OrderRow:
 def rows_of(orders: Sequence[Order]) -> list[OrderRow]:
     """As many queries for one order as for a page of them."""
     ids = [order.id for order in orders]
-    names, counts, flags = _names(ids), _item_counts(ids), _flags(orders)
+    names, counts, flags = _names(ids), item_counts(ids), _flags(orders)
     payments, refunds = _by_order(Payment, ids), _by_order(Refund, ids)
     return [
         OrderRow(
@@ -85,7 +83,7 @@ def next_step(order: Order, *, is_back: bool) -> NextStep | None:
             return NextStep("Look…")
         case OrderState.PLACED:
             return NextStep("Packed", "pack")
-        case OrderState.PACKED if not needs_address(order):
+        case OrderState.PACKED if not order.needs_address:
             return NextStep("Ready", "send", PICK_UP)
         case OrderState.PACKED if order.deliver_on is not None:
             return NextStep("Out", "send", OWN_ROUND)
@@ -94,12 +92,6 @@ def next_step(order: Order, *, is_back: bool) -> NextStep | None:
         case OrderState.SHIPPED:
             return NextStep("Done", "done")
     return None
-
-
-def needs_address(order: Order) -> bool:
-    """Whether it is brought somewhere, and not collected, as it was bought."""
-    delivery = json.loads(order.quote).get("delivery") or {}
-    return bool(delivery.get("needs_address", True))
 
 
 def is_late(order: Order) -> bool:
@@ -119,12 +111,6 @@ def _names(ids: Sequence[int]) -> dict[int, str]:
     contacts = list(OrderContact.select(*columns).where(OrderContact.order.in_(ids)))
     preload(contact.subject for contact in contacts)
     return {contact.order_id: contact.delivery_name or contact.billing_name or "" for contact in contacts}
-
-
-def _item_counts(ids: Sequence[int]) -> dict[int, int]:
-    counted = OrderLine.select(OrderLine.order, fn.SUM(OrderLine.quantity)).where(OrderLine.order.in_(ids))
-    rows: Iterable[Any] = counted.group_by(OrderLine.order).tuples()
-    return {order_id: int(count) for order_id, count in rows}
 
 
 def _by_order(model: Any, ids: Iterable[int]) -> dict[int, list[Any]]:

@@ -15,7 +15,6 @@ from ..services.finishing import finish_order, see_to
 from ..services.fulfilment import NotNow, pack_order, ship_order
 from .coming import begin_cancelling
 from .models import BulkAction, BulkStep
-from .rows import needs_address
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def _pack(order: Order, _: Wanted, action: BulkAction) -> bool:
 
 def _send(order: Order, wanted: Wanted, action: BulkAction) -> bool:
     """What is collected leaves by nobody; a parcel that has a number of its own is sent from its order's page."""
-    if not needs_address(order):
+    if not order.needs_address:
         return ship_order(order=order, carrier=PICK_UP, tracking="", staff_id=action.staff_id)
     carrier = CARRIERS.get(wanted.carrier)
     if not wanted.carrier or wanted.carrier == PICK_UP:

@@ -5,7 +5,8 @@ The figures and items stay for ever; who bought stands in OrderContact alone, se
 
 from __future__ import annotations
 
-from typing import NoReturn
+import json
+from typing import Any, NoReturn
 
 from peewee import SQL, BigIntegerField, BooleanField, Check, DateField, ForeignKeyField, IntegerField
 
@@ -73,6 +74,12 @@ class Order(BaseModel):
     class Meta:
         constraints = (Check("refunded_cents >= 0 AND refunded_cents <= total_cents"),)
         indexes = ((("placed_at", "id"), False),)
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether it is brought somewhere, and not collected, as it was bought."""
+        delivery: dict[str, Any] | None = json.loads(self.quote).get("delivery")
+        return bool(delivery and delivery["needs_address"])
 
     @classmethod
     def delete(cls) -> NoReturn:

@@ -25,6 +25,11 @@ class Pieces:
     kept_back: int = 0
 
     @property
+    def what(self) -> str:
+        """The line's name with its options."""
+        return ", ".join(filter(None, (self.line.name, self.line.options)))
+
+    @property
     def to_send(self) -> int:
         return max(0, self.line.quantity - self.sent - self.kept_back)
 

@@ -14,7 +14,7 @@ from ..pieces.models import RefundLine
 from ..pieces.queries import Pieces, pieces_of
 from ..refund_reasons import RefundReason
 from ..refundable import Refundable, refundable, shared_out
-from .parcels import finish_if_all_is_sent, what
+from .parcels import finish_if_all_is_sent
 from .refunds import request_refunds
 from .retrying import retried
 from .revisions import ChangedMeanwhile, NotNow, take_turn
@@ -98,7 +98,7 @@ def _give_back(order: Order, wish: Wish, seen: int, staff_id: int) -> int:
                 order=order.id,
                 refund=refund.id,
                 line=each.line.id,
-                what=what(each),
+                what=each.what,
                 quantity=quantity,
                 amount_cents=parts[each.line.id],
                 restocked=restocked.get(each.line.id, 0),

@@ -75,7 +75,7 @@ def _ship(
         shipment = Shipment.create(order=order.id, carrier=carrier, tracking=tracking, at_revision=seen, at=now)
         for each, quantity in packed:
             ShipmentLine.create(
-                order=order.id, shipment=shipment.id, line=each.line.id, what=what(each), quantity=quantity
+                order=order.id, shipment=shipment.id, line=each.line.id, what=each.what, quantity=quantity
             )
         _move_on(order, is_last=is_last)
         _note_shipment(shipment, order, actor, is_first=is_first, is_last=is_last)
@@ -83,11 +83,6 @@ def _ship(
         _note_handing_over(order, shipment, actor)
         record("order-shipped", actor=actor, about=("order", order.id), carrier=carrier)
     return True
-
-
-def what(pieces: Pieces) -> str:
-    """The line's name with its options."""
-    return ", ".join(filter(None, (pieces.line.name, pieces.line.options)))
 
 
 def _sent_already(order: Order) -> bool:

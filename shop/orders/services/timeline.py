@@ -78,17 +78,20 @@ def audited(actor: str, order: Order) -> str:
     return "shop" if actor == WORKER else actor
 
 
-def sentence(event: OrderEvent, words: Mapping[str, str] = KINDS) -> str:
-    """What the timeline shows for an event; amounts are kept in cents as `amount_cents`."""
-    return words[event.kind].format_map(_Shown(json.loads(event.details)))
+def sentence(event: OrderEvent, words: Mapping[str, str] = KINDS, *, currency: str = "") -> str:
+    """What the timeline shows for an event; amounts are kept in cents as `amount_cents`, in the order's `currency`."""
+    return words[event.kind].format_map(_Shown(json.loads(event.details), currency))
 
 
 class _Shown(dict[str, object]):
     """Details by name; `amount` reads `amount_cents`. A detail that is missing raises KeyError."""
 
-    def __missing__(self, name: str) -> str:
-        return money(int(str(self[f"{name}_cents"]))) if not name.endswith("_cents") else self._none(name)
+    def __init__(self, details: Mapping[str, object], currency: str = "") -> None:
+        super().__init__(details)
+        self._currency = currency
 
-    @staticmethod
-    def _none(name: str) -> str:
-        raise KeyError(name)
+    def __missing__(self, name: str) -> str:
+        cents = self.get(f"{name}_cents")
+        if cents is None:
+            raise KeyError(name)
+        return money(int(str(cents)), self._currency)
