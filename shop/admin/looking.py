@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from .. import signing_in
 from ..web import is_htmx
-from .looks import About, given_today, note_look, reason_by_itself
+from .looks import About, given, note_look, reason_by_itself
 from .signed_in import own_path
 
 
@@ -20,15 +20,16 @@ def ask_reason(*, about: About, customer_id: int | None, page: str = "") -> Resp
     None: go on; the look is in the audit trail. Anything else is the answer, a way to the question "Why do you open
     this?", which leads back here, or to `page` where here is no page. One reason holds for the member of staff, the day
     and the customer; `customer_id` is None for a guest's order. What waits for work, such as an order to pack, is never
-    asked about. The pages after the first by htmx, as of a region that refreshes itself, are not noted again.
+    asked about; and what is sent from a page opened yesterday loses nothing to the question. The pages after the first
+    by htmx, as of a region that refreshes itself, are not noted again.
     """
     staff_id = current_user.person.id
-    given = given_today(staff_id=staff_id, about=about, customer_id=customer_id)
-    reason = given.reason if given else reason_by_itself(about)
+    is_page = request.method == "GET" and not is_htmx()
+    known = given(staff_id=staff_id, about=about, customer_id=customer_id, days=2 if request.method == "POST" else 1)
+    reason = known.reason if known else reason_by_itself(about)
     if reason is None:
         return _to_question(about, page)
-    is_page = request.method == "GET" and not is_htmx()
-    if is_page or given is None or not given.is_noted:
+    if is_page or known is None or not known.is_noted:
         note_look(staff_id=staff_id, about=about, reason=reason)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple, TypeAlias
 
 from .. import clock
@@ -30,13 +31,14 @@ class Given(NamedTuple):
     is_noted: bool
 
 
-def given_today(*, staff_id: int, about: About, customer_id: int | None) -> Given | None:
-    """The reason given for this very thing, or for whatever is the customer's. One query."""
-    mine = (Look.staff == staff_id) & (Look.day == _today())
+def given(*, staff_id: int, about: About, customer_id: int | None, days: int = 1) -> Given | None:
+    """The reason given in the last `days` for this very thing, or for whatever is the customer's. One query."""
+    mine = (Look.staff == staff_id) & Look.day.in_([_day(back) for back in range(days)])
     wanted = (Look.about_kind == about[0]) & (Look.about_id == about[1])
     if customer_id is not None:
         wanted |= (Look.about_kind == "customer") & (Look.about_id == customer_id)
-    rows = {(row.about_kind, row.about_id): row for row in Look.select().where(mine & wanted)}
+    found = Look.select().where(mine & wanted).order_by(Look.day)
+    rows = {(row.about_kind, row.about_id): row for row in found}
     own, customers = rows.get(about), rows.get(("customer", customer_id or 0))
     row = own or customers
     return None if row is None else Given(LookReason(row.reason), own is not None and own.opened_at is not None)
@@ -58,10 +60,11 @@ def reason_by_itself(about: About) -> LookReason | None:
 
 
 def give_reason(*, staff_id: int, about: About, customer_id: int | None, reason: LookReason) -> None:
-    """Let this hold for the rest of the day, for all that is the same customer's. Yesterday's are the trail's alone."""
+    """Let this hold for the rest of the day, for all that is the same customer's. Those of the day before
+    hold for pages that are still open; older ones are the trail's alone."""
     kind, row_id = about if customer_id is None else ("customer", customer_id)
     with db.atomic():
-        Look.delete().where(Look.day != _today()).execute()
+        Look.delete().where(Look.day.not_in([_day(0), _day(1)])).execute()
         _row(staff_id, (kind, row_id), reason)
 
 
@@ -69,7 +72,7 @@ def note_look(*, staff_id: int, about: About, reason: LookReason) -> None:
     """That somebody opened it, and what for."""
     with db.atomic():
         _row(staff_id, about, reason)
-        is_this = (Look.staff == staff_id) & (Look.day == _today())
+        is_this = (Look.staff == staff_id) & (Look.day == _day(0))
         is_this &= (Look.about_kind == about[0]) & (Look.about_id == about[1])
         Look.update(opened_at=clock.now()).where(is_this).execute()
         record(EVENTS[about[0]], actor=f"staff:{staff_id}", about=about, reason=reason.value)
@@ -78,10 +81,10 @@ def note_look(*, staff_id: int, about: About, reason: LookReason) -> None:
 def _row(staff_id: int, about: About, reason: LookReason) -> None:
     """Whoever gave one before keeps it."""
     Look.insert(
-        staff=staff_id, day=_today(), about_kind=about[0], about_id=about[1], reason=reason, at=clock.now()
+        staff=staff_id, day=_day(0), about_kind=about[0], about_id=about[1], reason=reason, at=clock.now()
     ).on_conflict_ignore().execute()
 
 
-def _today() -> str:
-    """The day in the shop's time zone."""
-    return clock.now().astimezone(settings().zone).date().isoformat()
+def _day(back: int) -> str:
+    """Today in the shop's time zone, or so many days before."""
+    return (clock.now().astimezone(settings().zone).date() - timedelta(days=back)).isoformat()

@@ -33,7 +33,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
         choices=[*(SelectChoice(each.value, each.desk_words) for each in USUAL), SelectChoice(OTHER, "Something else")],
     )
     other = SelectField(
-        "If it is something else, what?",
+        "Something else",
         choices=[SelectChoice("", "Choose…"), *(SelectChoice(each.value, each.desk_words) for each in RARE)],
     )
     next = HiddenField()

@@ -13,12 +13,13 @@ from ...access_rules import staff
 from ...customers.models import Customer
 from ...orders.models import Order
 from ...privacy.cases.models import Case
+from ...privacy.look_reasons import USUAL
 from ...web import page_or_fragment
 from ..blueprint import blueprint
 from ..looks import About, give_reason
 from ..roles import OPENING
 from ..signed_in import own_path
-from .forms import ReasonForm
+from .forms import OTHER, ReasonForm
 
 
 class Asked(NamedTuple):
@@ -67,6 +68,7 @@ def _page(asked: Asked, form: ReasonForm, status: int = 200) -> Response:
         status=status,
         asked=asked,
         form=form,
-        choices=[(choice.value, choice.label, "", "") for choice in form.reason.iter_choices()],
+        choices=[(each.value, each.desk_words) for each in USUAL],
+        other=OTHER,
         desk_page=asked.desk_page,
     )

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...orders.cancelling import Reason
 from ...orders.carriers import OWN_ROUND
 from ...orders.desk.bulk import AT_MOST, act_on
 from ...orders.desk.models import BulkAction, BulkStep
@@ -97,8 +96,7 @@ def cancel_chosen() -> ResponseReturnValue:
     form = CancelForm()
     if not form.validate():
         return _cancel_page(form, 422)
-    wanted = Wanted(BulkStep.CANCEL, reason=Reason(form.reason.data))
-    action = act_on(numbers=chosen_numbers()[:AT_MOST], wanted=wanted, staff_id=current_user.person.id)
+    action = act_on(numbers=chosen_numbers()[:AT_MOST], wanted=form.wanted, staff_id=current_user.person.id)
     return see_other(url_for(".orders", did=action.token))
 
 

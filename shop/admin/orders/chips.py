@@ -20,8 +20,9 @@ Choice = tuple[str, str]
 NOTHING: dict[str, Any] = {
     **dict.fromkeys(("money", "goods", "method", "code", "country", "item"), ""),
     **dict.fromkeys(("since", "until", "day", "product")),
-    **dict.fromkeys(("note", "look", "late"), False),
+    **dict.fromkeys(("note", "look", "taken", "late"), False),
 }
+_WORDS = {"note": "Has a note", "look": "Needs a look", "taken": "Taken by staff", "late": "Late"}
 SORTS = {Sort.NEWEST: "Newest first", Sort.OLDEST: "Oldest first", Sort.TOTAL: "Largest total first"}
 
 
@@ -81,7 +82,7 @@ def _words(name: str, value: Any, offered: Choices) -> str:
         case "product":
             return _product_name(value)
         case _:
-            return {"note": "Has a note", "look": "Needs a look", "late": "Late"}[name]
+            return _WORDS[name]
 
 
 def _product_name(product_id: int) -> str:

@@ -12,6 +12,8 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange, Regexp,
 
 from ...orders.cancelling import Reason
 from ...orders.carriers import CARRIERS, TRACKING, carriers_in_use
+from ...orders.desk.models import BulkStep
+from ...orders.desk.steps import Wanted
 from ...orders.personal_data import STAFF_NOTE
 from ...orders.pieces.queries import Pieces
 from ...orders.services.unlocking import UnlockReason
@@ -92,6 +94,11 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
         [InputRequired("Choose a reason: the customer reads it in the mail.")],
         choices=[SelectChoice(reason.value, reason.words) for reason in Reason],
     )
+    keep_off = BooleanField("Do not put the goods back on the shelf")
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(BulkStep.CANCEL, reason=Reason(self.reason.data), restock=not self.keep_off.data)
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]

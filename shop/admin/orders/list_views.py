@@ -16,7 +16,7 @@ from ...orders.desk.listing import orders_page, waits_longest_first
 from ...orders.desk.rows import OrderRow, rows_of
 from ...orders.desk.searching import Search
 from ...orders.desk.state import ListState, Tab
-from ...orders.desk.undoing import action_of
+from ...orders.desk.undoing import action_of, standing_of
 from ...orders.queries import order_file, order_with
 from ...vault import name_words
 from ...web import page_or_fragment
@@ -37,8 +37,11 @@ FOR_PEOPLE = {"number", "email", "phone", "name"}
 def orders() -> ResponseReturnValue:
     state = ListState.read(request.args)
     shown: dict[str, Any] = {"select_all": "all" in request.args}
-    if did := action_of(token=request.args.get("did", ""), staff_id=current_user.person.id):
+    staff_id = current_user.person.id
+    if did := action_of(token=request.args.get("did", ""), staff_id=staff_id):
         shown["result"] = result_of(did)
+    elif stands := standing_of(staff_id=staff_id):
+        shown |= {"result": result_of(stands), "is_recalled": True}
     return page_or_fragment("admin/orders/list.html", "admin/orders/_list.html", **(list_shown(state) | shown))
 
 

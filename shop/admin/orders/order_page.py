@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
+from ... import clock
 from ...customers.consents import QUESTIONS
 from ...customers.queries import newest_consents
 from ...disclosures.queries import disclosures_about
+from ...orders.desk.undoing import cancelling_of
 from ...orders.editing.queries import steps_of
 from ...orders.editing.steps import in_words
 from ...orders.models import Order, OrderState
@@ -134,9 +136,16 @@ def _shown(order: Order) -> dict[str, Any]:
         "all_given_back": is_given_back(file.order, file.refunds),
         "open_edit_words": in_words(steps_of(file.open_edit)) if file.open_edit else "",
         "locked": locked_invoice(file.order),
+        "undo_seconds": _undo_seconds(file.order, me.id),
         "desk_page": "orders",
         **_allowed(file, me.role),
     }
+
+
+def _undo_seconds(order: Order, staff_id: int) -> int:
+    """For how long whoever looks at it can still take back that it is cancelled."""
+    item = cancelling_of(order, staff_id=staff_id) if order.cancel_due_at else None
+    return max(1, int((item.action.undo_until - clock.now()).total_seconds())) if item else 0
 
 
 def _allowed(file: OrderFile, role: str) -> dict[str, bool]:

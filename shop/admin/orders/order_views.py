@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...orders.cancelling import Reason
 from ...orders.carriers import PICK_UP
+from ...orders.desk.bulk import act_on_one
+from ...orders.desk.undoing import NotTakenBack, TooLate, stop_cancelling_one
 from ...orders.models import Order
 from ...orders.pieces.queries import pieces_of
 from ...orders.queries import refunds_of
 from ...orders.refundable import RefundTooLarge
 from ...orders.services.finishing import finish_order, see_to
-from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
+from ...orders.services.fulfilment import pack_order, ship_order
 from ...orders.services.refunds import try_refund_again
 from ...orders.services.revisions import NotNow
 from ..blueprint import blueprint
@@ -117,16 +120,32 @@ def seen_to(found: Order) -> ResponseReturnValue:
 @staff(*OWNING)
 @of_order
 def cancel(found: Order) -> ResponseReturnValue:
+    """Nothing moves for half a minute, in which it can be taken back."""
     form = CancelForm()
     if not form.validate():
         return order_page(found, cancel=form)
+    wanted = replace(form.wanted, seen=seen())
     try:
-        is_new = cancel_order(
-            order=found, reason=Reason(form.reason.data), staff_id=current_user.person.id, seen=seen()
-        )
+        is_new = act_on_one(order=found, wanted=wanted, staff_id=current_user.person.id)
     except NotNow as error:
         return order_page(found, error=error)
-    return done(found, "Cancelled. The money goes back in full." if is_new else "It was cancelled already.")
+    return done(found, "It is being cancelled." if is_new else "It was cancelled already.")
+
+
+@blueprint.post("/orders/<number>/cancel/undo")
+@staff(*OWNING)
+@of_order
+def keep_order(found: Order) -> ResponseReturnValue:
+    """For half a minute, by whoever cancelled it."""
+    if not StepForm().validate():
+        return order_page(found, error=TOO_OLD)
+    try:
+        stop_cancelling_one(order=found, staff_id=current_user.person.id)
+    except TooLate:
+        return order_page(found, error="Half a minute is over: the order is being cancelled. Nothing was undone.")
+    except NotTakenBack as error:
+        return order_page(found, error=str(error))
+    return done(found, "It stays as it was.")
 
 
 @blueprint.post("/orders/<number>/refunds/<id:refund_id>/again")

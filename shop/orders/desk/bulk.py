@@ -41,9 +41,21 @@ def act_on(*, numbers: Sequence[str], wanted: Wanted, staff_id: int) -> BulkActi
         order = order_with(number)
         if order is not None:
             _act(action, order, wanted)
+    _wake_the_worker()
+    return action
+
+
+def act_on_one(*, order: Order, wanted: Wanted, staff_id: int) -> bool:
+    """The same with one order, to be taken back in the same way; False when it was done already. Raises NotNow."""
+    action = _begin(wanted, staff_id)
+    is_new = _act_once(action, order, wanted)
+    _wake_the_worker()
+    return is_new
+
+
+def _wake_the_worker() -> None:
     for job in ("send mail", coming.JOB):
         jobs.kick(job, after=UNDO_FOR.total_seconds() + 1)
-    return action
 
 
 def _begin(wanted: Wanted, staff_id: int) -> BulkAction:
@@ -58,6 +70,7 @@ def _begin(wanted: Wanted, staff_id: int) -> BulkAction:
             at=now,
             undo_until=now + UNDO_FOR,
             reason=wanted.reason or "",
+            restock=wanted.restock,
         )
     return begun
 
@@ -71,7 +84,7 @@ def _act(action: BulkAction, order: Order, wanted: Wanted) -> None:
 
 
 @retried
-def _act_once(action: BulkAction, order: Order, wanted: Wanted) -> None:
+def _act_once(action: BulkAction, order: Order, wanted: Wanted) -> bool:
     with db.atomic():
         present = locked(order)
         before, marks = _standing(present, wanted.step), _marks(order.id)
@@ -87,6 +100,7 @@ def _act_once(action: BulkAction, order: Order, wanted: Wanted) -> None:
             before=json.dumps(before),
             written=json.dumps(written),
         )
+    return is_new
 
 
 def locked(order: Order) -> Order:

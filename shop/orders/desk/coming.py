@@ -19,10 +19,13 @@ JOB = "cancel orders"
 OPEN = (OrderState.PLACED, OrderState.PACKED)
 
 
-def begin_cancelling(order: Order, *, due_at: datetime) -> bool:
-    """In the caller's transaction; False when it is cancelled, or being cancelled, already. Raises NotCancellable."""
+def begin_cancelling(order: Order, *, due_at: datetime, seen: int | None = None) -> bool:
+    """In the caller's transaction; False when it is cancelled, or being cancelled, already.
+
+    Raises NotCancellable, ChangedMeanwhile.
+    """
     try:
-        is_open = take_turn(order, seen=None, states=OPEN)
+        is_open = take_turn(order, seen=seen, states=OPEN)
     except BeingCancelled:
         return False
     if is_open:
@@ -62,7 +65,9 @@ def _cancel(item: BulkItem) -> bool:
         if not stop_cancelling(order.id):
             return False
         try:
-            is_new = cancel_order(order=order, reason=Reason(action.reason), staff_id=action.staff_id)
+            is_new = cancel_order(
+                order=order, reason=Reason(action.reason), staff_id=action.staff_id, restock=action.restock
+            )
             outcome, reason = (Outcome.DONE if is_new else Outcome.ALREADY), ""
         except NotNow as error:
             outcome, reason = Outcome.REFUSED, str(error)

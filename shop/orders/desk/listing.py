@@ -109,6 +109,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "late": lambda _: Order.deliver_on < today(),
     "note": lambda _: Order.has_note,
     "look": lambda _: _NEEDS_LOOK,
+    "taken": lambda _: Order.taken_by.is_null(False),
     "code": lambda code: Order.discount_code.in_({code, code.upper()}),
     "country": lambda code: Order.tax_country == code.upper(),
     "item": with_goods,

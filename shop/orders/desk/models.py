@@ -46,7 +46,8 @@ class Outcome(StrEnum):
 
 class BulkAction(BaseModel):
     """A button that somebody at the desk pressed for several orders, for a `reason` where one is asked. Until
-    `undo_until` they, and nobody else, can take it back: its mails wait for that long."""
+    `undo_until` they, and nobody else, can take it back: its mails wait for that long. `restock` is whether the goods
+    of orders that it cancels go back on the shelf."""
 
     token = ImpersonalText(unique=True)
     staff_id = IntegerField()
@@ -54,6 +55,7 @@ class BulkAction(BaseModel):
     at = UtcDateTimeField(default=clock.now, index=True)
     undo_until = UtcDateTimeField()
     reason = ImpersonalText(default="")
+    restock = BooleanField(default=True)
 
 
 class BulkItem(BaseModel):
@@ -90,6 +92,7 @@ for columns in (
 for name, condition in (
     ("order_with_note", "has_note"),
     ("order_refunded", "refunded_cents > 0"),
+    ("order_taken", "taken_by IS NOT NULL"),
 ):
     Order.add_index(Order.index(Order.created_at, Order.id, name=name, where=SQL(condition)))
 Order.add_index(Order.index(fn.SUBSTR(Order.number, SQL("1"), SQL("4")), name="order_number_begins"))

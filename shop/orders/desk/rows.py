@@ -11,7 +11,7 @@ from typing import Any
 from ... import clock
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import BOUNCES
-from ...vault import REMOVED, preload
+from ...vault import REMOVED, Source, preload
 from ..carriers import OWN_ROUND, PICK_UP
 from ..models import Order, OrderContact, OrderEvent, OrderState, Payment, Refund
 from ..queries import item_counts
@@ -134,6 +134,8 @@ def _flags(orders: Sequence[Order]) -> dict[int, list[Flag]]:
     for order in orders:
         if order.has_note:
             found[order.id].append(Flag("note", "Note"))
+        if order.taken_by is not None:
+            found[order.id].append(Flag("note", f"Taken {Source(order.source).way}".strip()))
     return found
 
 

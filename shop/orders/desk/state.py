@@ -72,6 +72,7 @@ class ListState:
     late: bool = False
     note: bool = False
     look: bool = False
+    taken: bool = False
     code: str = ""
     country: str = ""
     item: str = ""
@@ -143,6 +144,7 @@ _READ: dict[str, Any] = {
     "late": bool,
     "note": bool,
     "look": bool,
+    "taken": bool,
     "code": _text(LONGEST_CODE),
     "country": _text(2),
     "item": _text(LONGEST_CODE),

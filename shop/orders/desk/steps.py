@@ -19,11 +19,14 @@ from .models import BulkAction, BulkStep
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be done. `carrier` is how parcels leave, `reason` why orders are cancelled."""
+    """What is to be done. `carrier` is how parcels leave, `reason` why orders are cancelled, `restock` whether their
+    goods go back on the shelf; `seen` is the revision that whoever asks saw, where they saw one order."""
 
     step: BulkStep
     carrier: str = ""
     reason: Reason | None = None
+    restock: bool = True
+    seen: int | None = None
 
 
 def _pack(order: Order, _: Wanted, action: BulkAction) -> bool:
@@ -46,9 +49,9 @@ def _finish(order: Order, _: Wanted, action: BulkAction) -> bool:
     return finish_order(order=order, staff_id=action.staff_id)
 
 
-def _cancel(order: Order, _: Wanted, action: BulkAction) -> bool:
+def _cancel(order: Order, wanted: Wanted, action: BulkAction) -> bool:
     """Stock and money cannot be called back: they move when nobody can take it back any more."""
-    return begin_cancelling(order, due_at=action.undo_until)
+    return begin_cancelling(order, due_at=action.undo_until, seen=wanted.seen)
 
 
 def _see_to(order: Order, _: Wanted, action: BulkAction) -> bool:

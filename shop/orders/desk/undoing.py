@@ -49,6 +49,36 @@ def action_of(*, token: str, staff_id: int) -> BulkAction | None:
     return found
 
 
+def standing_of(*, staff_id: int) -> BulkAction | None:
+    """The last thing this member of staff did that they can still take back."""
+    stands = BulkItem.select(BulkItem.action).where(BulkItem.outcome.in_(STANDING))
+    mine = (BulkAction.staff_id == staff_id) & (BulkAction.undo_until > clock.now())
+    found: BulkAction | None = (
+        BulkAction.select().where(mine, BulkAction.id.in_(stands)).order_by(BulkAction.id.desc()).first()
+    )
+    return found
+
+
+def cancelling_of(order: Order, *, staff_id: int) -> BulkItem | None:
+    """The cancellation of this order, while this member of staff, who asked for it, can take it back."""
+    mine = (BulkAction.staff_id == staff_id) & (BulkAction.undo_until > clock.now())
+    found: BulkItem | None = (
+        BulkItem.select(BulkItem, BulkAction)
+        .join(BulkAction)
+        .where(BulkItem.order == order.id, BulkItem.outcome == Outcome.WAITING, mine)
+        .first()
+    )
+    return found
+
+
+def stop_cancelling_one(*, order: Order, staff_id: int) -> None:
+    """Leave this order as it is, whatever else was cancelled with it. Raises TooLate, NotTakenBack."""
+    item = cancelling_of(order, staff_id=staff_id)
+    if item is None:
+        raise TooLate
+    _take_back(item.action, item)
+
+
 def undo(*, token: str, staff_id: int) -> BulkAction:
     """Take back what an action did, as far as no mail has left; its items say which orders stay as they are.
 

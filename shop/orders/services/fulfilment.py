@@ -55,13 +55,13 @@ def pack_order(*, order: Order, staff_id: int, seen: int | None = None) -> bool:
     return True
 
 
-def cancel_order(*, order: Order, reason: Reason, staff_id: int, seen: int | None = None) -> bool:
+def cancel_order(*, order: Order, reason: Reason, staff_id: int, seen: int | None = None, restock: bool = True) -> bool:
     """Cancel, give all money, stock and discount back, and tell the customer; False when that was done already.
 
-    The money is promised here and moved by the worker. Raises NotCancellable once the order has left,
-    ChangedMeanwhile.
+    Without `restock` the goods stay off the shelf. The money is promised here and moved by the worker. Raises
+    NotCancellable once the order has left, ChangedMeanwhile.
     """
-    return _cancel(order, reason, _staff(staff_id), (OrderState.PLACED, OrderState.PACKED), seen)
+    return _cancel(order, reason, _staff(staff_id), (OrderState.PLACED, OrderState.PACKED), seen, restock)
 
 
 def cancel_by_customer(*, order: Order) -> bool:
@@ -71,14 +71,22 @@ def cancel_by_customer(*, order: Order) -> bool:
 
 @retried
 def _cancel(
-    order: Order, reason: Reason, actor: str, open_states: tuple[OrderState, ...], seen: int | None = None
+    order: Order,
+    reason: Reason,
+    actor: str,
+    open_states: tuple[OrderState, ...],
+    seen: int | None = None,
+    restock: bool = True,
 ) -> bool:
     with db.atomic():
         if not _move(order, open_states, OrderState.CANCELLED, seen, cancelled_at=clock.now()):
             return _already(order, OrderState.CANCELLED, NotCancellable, "cancelled")
         note(order, "cancelled", actor=actor, reason=reason.words, code=reason.value)
         withdraw_with(order, actor=actor)
-        _give_back_stock(order)
+        if restock:
+            _give_back_stock(order)
+        else:
+            note(order, "stock kept off", actor=actor)
         give_back_discount(order_ref=order.number)
         back_cents = _give_back_money(order, reason, actor)
         mails.announce_cancellation(order, reason, back_cents=back_cents)

@@ -21,7 +21,7 @@ class BeingCancelled(NotNow):
     """Somebody cancels it, and can take that back for some seconds yet."""
 
     def __init__(self) -> None:
-        super().__init__("This order is being cancelled. Take that back in the list of orders first, if it can be.")
+        super().__init__("This order is being cancelled. Take that back first, if it can be.")
 
 
 def take_turn(order: Order, *, seen: int | None, states: tuple[OrderState, ...] = tuple(OrderState)) -> bool:

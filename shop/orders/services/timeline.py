@@ -52,6 +52,7 @@ KINDS = {
     "change expired": "Nobody answered about the change in time: the order stays as it was.",
     "change withdrawn": "The change was taken back before the customer answered.",
     "cancelled": "The order was cancelled: {reason}.",
+    "stock kept off": "Its goods were not put back on the shelf.",
     "refund requested": "A refund of {amount} was asked for.",
     "refunded": "The bank was told to give {amount} back, as refund {gateway_id}.",
     "refund failed": "A refund of {amount} failed: {why}.",

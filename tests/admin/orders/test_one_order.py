@@ -11,7 +11,9 @@ from flask import Flask
 
 from shop import clock
 from shop.audit.models import AuditEvent
+from shop.catalogue.models import Variant
 from shop.config import settings
+from shop.orders.desk.coming import cancel_due
 from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
 from shop.orders.services.settling import settle_due
 from shop.outbox.models import Mail, MailState
@@ -32,6 +34,11 @@ def page(order: Order) -> str:
 
 def state(order: Order) -> str:
     return str(Order.get_by_id(order.id).state)
+
+
+def stock_of(order: Order) -> list[tuple[int, int]]:
+    found = Variant.select().where(Variant.id.in_([line.variant_id for line in order.lines]))
+    return [(variant.on_hand, variant.held) for variant in found.order_by(Variant.id)]
 
 
 def test_the_page_shows_all_there_is(app: Flask, robin: ShopClient, order: Order, page: str) -> None:
@@ -148,15 +155,44 @@ def test_cancelling_asks_for_a_reason_first(either: ShopClient, order: Order, pa
 
 
 def test_cancelling_gives_the_money_back_and_says_so(
-    either: ShopClient, order: Order, page: str, practice_gateway: PracticeGateway
+    app: Flask, either: ShopClient, order: Order, page: str, practice_gateway: PracticeGateway
 ) -> None:
     answer = either.submit(page, action=f"{page}/cancel", reason="sold-out")
     assert answer.status_code in {200, 303}
+    assert state(order) == OrderState.PLACED, "it can be taken back for half a minute"
+    clock.travel(timedelta(seconds=31))
+    with app.app_context():
+        assert cancel_due() == 1
     text = either.get(page).text
     assert "Being released" in text
     assert f"We cannot process your order {order.number}" in text
     assert state(order) == OrderState.CANCELLED
     assert Payment.get().state == PaymentState.VOID_DUE
+
+
+def test_a_cancellation_is_taken_back_on_the_page_by_whoever_asked_for_it_and_in_time(
+    app: Flask, either: ShopClient, order: Order, page: str
+) -> None:
+    form = either.get(page)
+    either.submit(form, action=f"{page}/cancel", reason="damaged")
+    assert "Do not cancel it" in either.get(page).text
+    assert "1 order is being cancelled" in either.get("/admin/orders").text, "the list recalls it"
+    Order.update(revision=Order.revision - 1).where(Order.id == order.id).execute()
+    again = either.submit(form, action=f"{page}/cancel", reason="damaged")
+    assert "It was cancelled already" in again.text or "It was cancelled already" in either.get(page).text
+    Order.update(revision=Order.revision + 1).where(Order.id == order.id).execute()
+    either.submit(page, action=f"{page}/cancel/undo")
+    assert Order.get_by_id(order.id).cancel_due_at is None
+    assert "is being cancelled" not in either.get("/admin/orders").text
+    assert either.submit(page, action=f"{page}/cancel", reason="damaged", keep_off="y").status_code in {200, 303}
+    late = either.get(page)
+    clock.travel(timedelta(seconds=31))
+    assert "Half a minute is over" in either.submit(late, action=f"{page}/cancel/undo").text
+    before = stock_of(order)
+    with app.app_context():
+        assert cancel_due() == 1
+    assert stock_of(order) == before, "broken goods stay off the shelf"
+    assert "Its goods were not put back on the shelf." in either.get(page).text
 
 
 @pytest.mark.parametrize(
