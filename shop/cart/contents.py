@@ -50,8 +50,9 @@ def contents_of(cart: Cart) -> Contents:
 def _quote(lines: list[BasketLine], code: str) -> tuple[Quote | None, str]:
     items, now = to_buy(lines), clock.now()
     try:
-        return price_basket(items=items, discount_code=code, now=now), ""
-    except DiscountRefused as refused:
-        return price_basket(items=items, now=now), refused.reason
+        try:
+            return price_basket(items=items, discount_code=code, now=now), ""
+        except DiscountRefused as refused:
+            return price_basket(items=items, now=now), refused.reason
     except BasketTooLarge:
         return None, ""

@@ -19,6 +19,7 @@ from .queries import UNDO_FOR, basket, to_buy
 QUANTITY_AT_MOST = 999
 LINES_AT_MOST = 100
 PURGED_TOGETHER = 500
+TOO_DEAR = "That is more than one order can come to. Please write to us."
 
 
 class Refused(Exception):
@@ -81,13 +82,12 @@ def hand_cart_to(*, cart: Cart, token: str) -> None:
 def _add(cart: Cart, variant_id: int, quantity: int) -> Cart:
     """In the caller's transaction, with the cart's row taken."""
     variant = _for_sale(variant_id)
-    line = CartLine.get_or_none(CartLine.cart == cart.id, CartLine.variant == variant_id)
-    already = line.quantity if line is not None and line.removed_at is None else 0
+    found = CartLine.get_or_none(CartLine.cart == cart.id, CartLine.variant == variant_id)
+    already = found.quantity if found is not None and found.removed_at is None else 0
     _refuse_too_many(variant, already + quantity, already=already)
-    if line is None:
-        _refuse_too_many_lines(cart)
-        line = CartLine(cart=cart.id, variant=variant_id)
+    line = found or CartLine(cart=cart.id, variant=variant_id)
     if not already:
+        _refuse_too_many_lines(cart)
         line.added_at = clock.now()
     _put(line, already + quantity, variant)
     _refuse_too_dear(cart, variant.price_cents * line.quantity)
@@ -124,6 +124,7 @@ def restore_line(*, cart: Cart, line_id: int) -> CartLine:
         if line.removed_at is not None:
             variant = _for_sale(line.variant_id)
             _refuse_too_many(variant, line.quantity, already=0)
+            _refuse_too_many_lines(cart)
             line.removed_at = None
             line.save()
             _refuse_too_dear(cart, variant.price_cents * line.quantity)
@@ -239,7 +240,7 @@ def _refuse_too_dear(cart: Cart, line_cents: int) -> None:
     try:
         price_basket(items=to_buy(basket(cart)), now=clock.now())
     except BasketTooLarge:
-        raise TooMany("That is more than one order can come to. Please write to us.") from None
+        raise TooMany(TOO_DEAR) from None
 
 
 def _refuse_code(cart: Cart, code: str) -> None:
@@ -247,3 +248,5 @@ def _refuse_code(cart: Cart, code: str) -> None:
         price_basket(items=to_buy(basket(cart)), discount_code=code, now=clock.now())
     except DiscountRefused as refused:
         raise CodeRefused(refused.reason) from None
+    except BasketTooLarge:
+        raise CodeRefused(TOO_DEAR) from None

@@ -20,7 +20,7 @@ from ..orders.services.purchase import Contact, Purchase
 from ..orders.services.timeline import CUSTOMER
 from ..pricing.queries import DeliveryOffer, methods_for
 from ..pricing.quote import Quote
-from ..pricing.services import Destination, DiscountRefused, price_basket
+from ..pricing.services import TOTAL_AT_MOST, Destination, DiscountRefused, price_basket
 from ..vault import REMOVED, Source, blind, derived_key
 from .answers import Problem, obstacle_of
 from .models import CheckoutDraft
@@ -102,6 +102,11 @@ class Checkout:
         """The goods' price in cents and their weight in grams."""
         price = sum(variant.price_cents * quantity for variant, quantity in self.items)
         return price, sum(variant.weight_grams * quantity for variant, quantity in self.items)
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether prices have risen so far that nothing can be worked out: the cart's page says so."""
+        return self.measures[0] > TOTAL_AT_MOST
 
     @cached_property
     def offers(self) -> list[DeliveryOffer]:

@@ -157,11 +157,11 @@ def _checkout() -> Checkout | None:
     """This browser's checkout, if there is anything in its cart."""
     cart = cart_of(cookie.token_in(request))
     checkout = Checkout(cart, current_customer()) if cart is not None else None
-    return checkout if checkout is not None and checkout.lines else None
+    return checkout if checkout is not None and checkout.lines and not checkout.is_too_large else None
 
 
 def _to_cart() -> AnyResponse:
-    """Which says why there is nothing to pay: an empty cart, or cookies that were refused."""
+    """Which says why there is nothing to pay: an empty cart, one that is too dear, or cookies that were refused."""
     return leave_for(url_for("cart.show"))
 
 

@@ -7,9 +7,10 @@ from flask import Flask
 
 from shop.cart.models import Cart, CartLine
 from shop.catalogue.models import Product, ProductState, Variant
+from shop.pricing.models import Discount
 from tests.support.client import ShopClient
 
-from .conftest import Shelf
+from .conftest import Shelf, variant
 
 WRONG_QUANTITIES = [
     "0",
@@ -304,3 +305,27 @@ def test_a_basket_dearer_than_an_order_can_be_is_refused(client: ShopClient, she
     assert answer.status_code == 422
     assert "more than one order can come to" in answer.text
     assert in_cart() == {}
+
+
+def test_a_basket_that_became_too_dear_says_so_and_has_no_checkout(client: ShopClient, shelf: Shelf) -> None:
+    add(client, shelf.tote)
+    client.post("/cart/discount", data={"code": "WELCOME10"})
+    Variant.update(price_cents=2**40).where(Variant.id == shelf.tote).execute()
+    for is_valid in (True, False):
+        Discount.update(is_active=is_valid).execute()
+        assert "more than one order can hold" in client.get("/cart").text
+    assert client.get("/checkout").location == "/cart"
+    answer = client.post("/cart/discount", data={"code": "WELCOME10"})
+    assert answer.status_code == 422
+
+
+def test_a_full_cart_takes_back_nothing_that_was_removed(client: ShopClient, shelf: Shelf) -> None:
+    add(client, shelf.tote)
+    line = line_of(shelf.tote)
+    client.post(f"/cart/lines/{line}/remove")
+    full = {"quantity": 1, "seen_price_cents": 1}
+    rows = [{"cart": Cart.get().id, "variant": variant(f"Thing {at}", 1, 9), **full} for at in range(100)]
+    CartLine.insert_many(rows).execute()
+    for path in (f"/cart/lines/{line}/restore", "/cart/lines"):
+        answer = client.post(path, data={"variant_id": shelf.tote, "quantity": "1"})
+        assert (answer.status_code, "100 different things" in answer.text) == (422, True)
