@@ -11,8 +11,7 @@ from flask import url_for
 from peewee import fn
 
 from ... import clock
-from ...catalogue.models import Product, ProductState, Variant
-from ...catalogue.stock import FEW_LEFT
+from ...catalogue.desk import low_count, stock_rows
 from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Refund, RefundState
 from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailState
@@ -28,7 +27,6 @@ TO_SEND = (OrderState.PACKED, OrderState.PARTLY_SENT)
 UNKNOWN_FOR = timedelta(minutes=10)
 # The law gives a month to answer somebody who asks about their data.
 ANSWER_BEFORE = timedelta(days=20)
-ALARMS_FOR = timedelta(days=30)
 ERASED_LATE = timedelta(hours=1)
 
 
@@ -108,13 +106,13 @@ def _money() -> Iterator[Matter]:
 
 
 def _alarms() -> Iterator[Matter]:
-    """Those of the last month, each order once. A failed refund stands among the money already."""
-    since = clock.now() - ALARMS_FOR
-    raised = OrderEvent.kind.in_([kind for kind in ALARMS if kind != "refund failed"])
-    again = OrderEvent.details ** '%"refund"%'
-    found = OrderEvent.select(Order.number, fn.MIN(OrderEvent.at).python_value(_moment)).join(Order)
+    """Until somebody has seen to them. An order with a failed refund stands among the money already."""
+    with_failed = Refund.select(Refund.order).where(Refund.state == RefundState.FAILED)
+    # As a comparison, which SQLite has an index for.
+    waits = Order.needs_look.in_([True]) & Order.id.not_in(with_failed)
+    found = OrderEvent.select(Order.number, fn.MAX(OrderEvent.at).python_value(_moment)).join(Order)
     yield _of_orders(
-        found.where(raised, ~again, OrderEvent.at > since).group_by(Order.number).order_by(fn.MIN(OrderEvent.at)),
+        found.where(waits, OrderEvent.kind.in_(ALARMS)).group_by(Order.number).order_by(fn.MAX(OrderEvent.at)),
         title="orders that need a look",
         one="order that needs a look",
         advice="Something about their money is not as it should be. The timeline on each order's page says what.",
@@ -164,28 +162,20 @@ def _mail(mail: Mail) -> Example:
 
 
 def _shelf() -> Iterator[Matter]:
-    left = Variant.on_hand - Variant.held
-    is_sold = (Product.state == ProductState.ACTIVE) & ~Variant.is_archived
-    low = (
-        Variant.select(Variant.sku, Product.name, Variant.id, left.alias("left"))
-        .join(Product)
-        .where(is_sold, left <= FEW_LEFT)
-        .order_by(left, Product.name, Variant.id)
-    )
-    rows: list[Any] = list(low.limit(SHOWN).tuples())
+    low = stock_rows().rows[: SHOWN + 1]
     yield Matter(
-        count=low.count() if len(rows) == SHOWN else len(rows),
+        count=low_count() if len(low) > SHOWN else len(low),
         title="kinds of goods running low",
         one="kind of goods running low",
-        advice=f"{FEW_LEFT} or fewer are left to sell. Order more, or let shoppers see that they are gone.",
+        advice="Few are left to sell. Order more, or let shoppers see that they are gone.",
         url=url_for("admin.stock"),
         examples=tuple(
             Example(
-                f"{name} ({sku})",
-                "none left" if left <= 0 else f"{left} left",
-                url_for("admin.variant", variant_id=variant_id),
+                f"{row.product} ({row.sku})",
+                "none left" if row.available <= 0 else f"{row.available} left",
+                url_for("admin.variant", variant_id=row.id),
             )
-            for sku, name, variant_id, left in rows
+            for row in low[:SHOWN]
         ),
     )
 
@@ -213,8 +203,8 @@ def _erasures() -> Iterator[Matter]:
         title="removals that are late",
         one="removal that is late",
         advice="Somebody asked to be forgotten and the time to undo it is over. The worker does this by itself: see "
-        "below whether it runs, and on the privacy page what holds it up.",
-        url=url_for("admin.requests"),
+        "below whether it runs.",
+        url=url_for("admin.retention"),
         since=min(due, default=None),
         is_bad=True,
     )

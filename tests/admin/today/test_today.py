@@ -18,11 +18,13 @@ from shop.ops.checks import Finding
 from shop.ops.worker import DEMO_JOBS, JOBS
 from shop.orders.models import Order, OrderState, Payment, PaymentState, RefundState
 from shop.orders.services.alarms import raise_alarm
+from shop.orders.services.finishing import see_to
 from shop.outbox.models import Mail, MailState
 from shop.privacy.cases.models import Topic
 from shop.privacy.cases.services import open_case
 
 from ...support.client import ShopClient
+from ...support.desk import ROBIN
 from ...support.histories import gave_back, sold
 from ...support.queries import count_queries
 
@@ -73,6 +75,14 @@ def test_money_that_went_wrong_is_named_with_what_to_do(app: Flask, robin: ShopC
         assert f'href="/admin/orders/{order.number}"' in page
 
 
+def test_an_order_that_was_seen_to_waits_no_longer(app: Flask, robin: ShopClient, staff: dict[str, Staff]) -> None:
+    order = sold()
+    with app.app_context():
+        raise_alarm(order, "The gateway has more than one charge for one payment.")
+        see_to(order=order, staff_id=staff[ROBIN].id)
+    assert "Went wrong" not in robin.get(TODAY).text
+
+
 def test_a_payment_that_has_only_just_been_sent_troubles_nobody(robin: ShopClient) -> None:
     order = sold(state=OrderState.PENDING)
     Payment.update(state=PaymentState.SENDING, created_at=clock.now()).where(Payment.order == order).execute()
@@ -98,6 +108,14 @@ def test_goods_that_run_low_are_named(robin: ShopClient) -> None:
     assert "kind of goods running low" in page
     assert "Fern Sling (SLING-1)" in page
     assert "1 left" in page
+
+
+def test_a_product_says_from_when_it_is_low(robin: ShopClient) -> None:
+    for slug, low_at in (("rare", 0), ("quick", 40)):
+        product = Product.create(name=slug.capitalize(), slug=slug, state=ProductState.ACTIVE, low_at=low_at)
+        Variant.create(product=product, sku=slug, price_cents=100, on_hand=20 if low_at else 3)
+    page = robin.get(TODAY).text
+    assert "Quick (quick)" in page and "Rare" not in page
 
 
 def test_a_late_job_is_told_with_what_goes_wrong_without_it(robin: ShopClient) -> None:
