@@ -26,9 +26,10 @@ class WrongAmount(ValueError):
     """What was typed is no amount of money; the message says why, for whoever typed it."""
 
 
-def as_decimal(cents: int) -> Decimal:
-    """1999 -> Decimal("19.99") in USD, 1999 in JPY: what gateways and feeds want."""
-    return Decimal(cents).scaleb(-settings().currency_exponent)
+def as_decimal(cents: int, currency: str = "") -> Decimal:
+    """1999 -> Decimal("19.99") in USD, 1999 in JPY: what gateways, feeds and files want. An old order may bring a
+    `currency` of its own."""
+    return Decimal(cents).scaleb(-int(get_currency_precision(currency or settings().currency)))
 
 
 def from_decimal(amount: Decimal) -> int:
@@ -42,17 +43,15 @@ def from_decimal(amount: Decimal) -> int:
 def money(cents: int, currency: str = "") -> str:
     """As a shopper reads it, in the shop's locale: "$19.99". An old order may bring a `currency` of its own."""
     code = currency or settings().currency
-    amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
-    return str(format_currency(amount, code, locale=settings().locale))
+    return str(format_currency(as_decimal(cents, code), code, locale=settings().locale))
 
 
 def round_money(cents: int, currency: str = "") -> str:
     """The same without what follows the point, for a chart's axis: "$2,000"."""
     code = currency or settings().currency
-    amount = Decimal(cents).scaleb(-int(get_currency_precision(code)))
     pattern = Locale.parse(settings().locale).currency_formats["standard"].pattern
     whole = pattern.replace("0.00", "0")
-    return str(format_currency(amount, code, whole, locale=settings().locale, currency_digits=False))
+    return str(format_currency(as_decimal(cents, code), code, whole, locale=settings().locale, currency_digits=False))
 
 
 def percent(ppm: int) -> str:

@@ -12,11 +12,13 @@ BYTE_ORDER_MARK = "\ufeff"
 _FORMULA = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 _TO_DEFUSE = re.compile(f"'*[{_FORMULA}]")
 _DEFUSED = re.compile(f"''*[{_FORMULA}]")
+# What is below nothing is a number, and not taken for anything else.
+_BELOW_NOTHING = re.compile(r"-\d+(\.\d+)?", re.ASCII)
 
 
 def defused(text: str) -> str:
     """The text, with an apostrophe before it if a spreadsheet would run it; `undefused` takes just that away again."""
-    return f"'{text}" if _TO_DEFUSE.match(text) else text
+    return f"'{text}" if _TO_DEFUSE.match(text) and not _BELOW_NOTHING.fullmatch(text) else text
 
 
 def undefused(text: str) -> str:

@@ -12,8 +12,8 @@ from ...catalogue.exchange.current import shelves
 from ...catalogue.exchange.writing import export, products_to_export
 from ...web import page_or_fragment
 from ..blueprint import blueprint
+from ..csv_answers import csv_download
 from ..roles import OWNING
-from .csv_answers import csv_download
 from .forms import ExportForm
 
 

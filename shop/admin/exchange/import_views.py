@@ -24,9 +24,9 @@ from ...catalogue.exchange.queries import (
 )
 from ...web import changed, number_in, page_or_fragment, see_other, takes_up_to
 from ..blueprint import blueprint
+from ..csv_answers import csv_answer
 from ..forms import StepForm
 from ..roles import OWNING
-from .csv_answers import csv_answer
 from .forms import ConfirmForm, ImportForm
 
 MEGABYTES = services.BYTES_AT_MOST // 1024 // 1024
@@ -169,16 +169,16 @@ def import_problems(import_id: int) -> ResponseReturnValue:
         [str(each.row or ""), each.column, "error" if each.is_error else "note", each.text, each.fix]
         for each in problems_of(imported)
     )
-    return csv_answer(
-        f"import-{import_id}-problems.csv", ["Row", "Column", "Kind", "What is wrong", "What to do"], rows
-    )
+    headings = ["Row", "Column", "Kind", "What is wrong", "What to do"]
+    return csv_answer(f"import-{import_id}-problems.csv", headings, rows, is_for_excel=True)
 
 
 @blueprint.get("/products/import/<id:import_id>/pictures.csv")
 @staff(*OWNING, shows_customers=False)
 def import_pictures(import_id: int) -> ResponseReturnValue:
     rows = (list(row) for row in pictures_of(_import(import_id)))
-    return csv_answer(f"import-{import_id}-pictures.csv", ["Product", "Picture", "Description"], rows)
+    headings = ["Product", "Picture", "Description"]
+    return csv_answer(f"import-{import_id}-pictures.csv", headings, rows, is_for_excel=True)
 
 
 def _import(import_id: int) -> Import:
@@ -211,7 +211,6 @@ def _tabs(imported: Import, counts: Any) -> dict[str, tuple[str, int]]:
     """Name -> its words and how many there are."""
     if imported.step in {Step.APPLIED, Step.UNDOING, Step.UNDONE}:
         named = {name: (words, counts.fates.get(name, 0)) for name, words in DONE_TABS.items()}
-        named[Fate.APPLIED] = (DONE_TABS[Fate.APPLIED], named[Fate.APPLIED][1])
         return {name: pair for name, pair in named.items() if pair[1]}
     if imported.step not in {Step.READY, Step.REFUSED}:
         return {}

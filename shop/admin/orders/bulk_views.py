@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -19,12 +19,12 @@ from ...orders.desk.state import ListState
 from ...orders.desk.steps import Wanted
 from ...orders.desk.undoing import NoSuchAction, TooLate, action_of, undo
 from ...orders.models import Order
-from ...spreadsheets import csv_lines
 from ...web import is_htmx, see_other
 from ..blueprint import blueprint
+from ..csv_answers import csv_answer
 from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING, PACKING
-from .bulk_words import csv_rows, result_of
+from .bulk_words import COLUMNS, csv_rows, result_of
 from .chosen import chosen_numbers
 from .forms import CancelForm
 from .list_views import link, list_shown
@@ -104,10 +104,7 @@ def cancel_chosen() -> ResponseReturnValue:
 @staff(*PACKING)
 def orders_csv() -> ResponseReturnValue:
     """Figures of the chosen orders for a spreadsheet: no names, no addresses, and never e-mails."""
-    columns, *rows = csv_rows(rows_of(_chosen()))
-    answer = Response("".join(csv_lines(columns, rows, is_for_excel=True)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
-    return answer
+    return csv_answer("orders.csv", COLUMNS, csv_rows(rows_of(_chosen())), is_for_excel=True)
 
 
 def _pressed() -> Pressed:

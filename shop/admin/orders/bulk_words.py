@@ -102,8 +102,7 @@ def _title(counts: dict[Outcome, int], step: BulkStep) -> str:
 
 
 def csv_rows(rows: Sequence[OrderRow]) -> Iterator[Sequence[str]]:
-    """The headings first. Nothing in it says who ordered."""
-    yield COLUMNS
+    """Under COLUMNS. Nothing in it says who ordered."""
     for row in rows:
         order = row.order
         cents = (
@@ -114,6 +113,6 @@ def csv_rows(rows: Sequence[OrderRow]) -> Iterator[Sequence[str]]:
             *(order.number, f"{order.created_at:%Y-%m-%d %H:%M}", row.step.words, row.money.words),
             *(str(order.deliver_on or ""), order.delivery_name, order.tax_country, order.tax_region),
             *(str(row.item_count), order.currency),
-            *(str(as_decimal(each)) for each in cents),
+            *(str(as_decimal(each, order.currency)) for each in cents),
             order.discount_code,
         )

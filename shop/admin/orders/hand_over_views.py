@@ -18,8 +18,8 @@ from ...orders.handing import SHAPES, candidates, recipients_of_files
 from ...orders.in_work import MOST_AT_ONCE, work_with
 from ...orders.services.handing_over import GivenBefore, HandedOver, hand_over
 from ...orders.services.working import NotNeeded
-from ...spreadsheets import csv_lines
 from ..blueprint import blueprint
+from ..csv_answers import csv_answer
 from ..days import day_of
 from ..roles import PACKING
 from .chosen import chosen_numbers
@@ -66,11 +66,8 @@ def give_orders() -> ResponseReturnValue:
 
 def _file(given: HandedOver, *, is_for_excel: bool) -> Response:
     rows = ([row[name] for name in given.columns] for row in given.rows)
-    response = Response(csv_lines(given.columns, rows, is_for_excel=is_for_excel), mimetype="text/csv")
     name = f"orders-{given.to.code}-{day_of(clock.now()).isoformat()}.csv"
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return csv_answer(name, given.columns, rows, is_for_excel=is_for_excel)
 
 
 def _page(

@@ -18,9 +18,9 @@ from ...reports.queries import Books, beside
 from ...reports.series import Series, sales
 from ...reports.standing_stock import stock_value
 from ...reports.sums import Held, Kind
-from ...spreadsheets import csv_lines
 from ...web import page_or_fragment
 from ..blueprint import blueprint
+from ..csv_answers import csv_answer
 from ..roles import READING_BOOKS
 from . import building, of_now
 from .asking import Asked, asked, presets
@@ -155,10 +155,7 @@ def report_file(name: str) -> ResponseReturnValue:
     wanted = asked(is_file=True)
     table = _table(name, wanted)
     days = "" if name in {"stock", "carts"} else f"-{wanted.period.first}-{wanted.period.last}"
-    lines = csv_lines([column.words for column in table.columns], table.plain())
-    response = Response(lines, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}{days}.csv"'
-    return response
+    return csv_answer(f"{table.name}{days}.csv", [column.words for column in table.columns], table.plain())
 
 
 def _table(name: str, wanted: Asked) -> Table:

@@ -60,15 +60,14 @@ class Table:
     def plain(self) -> Iterator[list[str]]:
         """Its rows for a file: numbers bare, with a point."""
         for row in self.rows:
-            yield [_bare(column, cell) for column, cell in zip(self.columns, row, strict=True)]
+            yield [self._bare(column, cell) for column, cell in zip(self.columns, row, strict=True)]
 
-
-def _bare(column: Column, cell: Cell) -> str:
-    if isinstance(cell.value, str):
-        return cell.value
-    if column.kind == Kind.MONEY:
-        return str(as_decimal(cell.value))
-    return str(cell.value / 10_000) if column.kind == Kind.RATE else str(cell.value)
+    def _bare(self, column: Column, cell: Cell) -> str:
+        if isinstance(cell.value, str):
+            return cell.value
+        if column.kind == Kind.MONEY:
+            return str(as_decimal(cell.value, self.currency))
+        return str(cell.value / 10_000) if column.kind == Kind.RATE else str(cell.value)
 
 
 def text(words: str) -> Column:

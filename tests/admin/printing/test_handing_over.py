@@ -62,7 +62,7 @@ def allow(code: str, fields: list[str]) -> RegisteredRecipient:
 def test_handing_over_gives_a_file_and_writes_a_row_for_each_order(sam: ShopClient) -> None:
     first, second = waiting_order("Wren Oakes", note="Ring twice."), waiting_order("Ada Byron", phone=None)
     answer = given(sam, CARRIER, first, second)
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename=orders-usps-")
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="orders-usps-')
     rows = rows_of(answer)
     assert [(row["order_number"], row["delivery_name"], row["phone"]) for row in rows] == [
         (first.number, "Wren Oakes", "(213) 555-0134"),

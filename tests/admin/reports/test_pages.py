@@ -172,6 +172,13 @@ def test_a_file_holds_the_rows_of_its_page_with_bare_numbers(robin: ShopClient) 
     assert row.startswith('"Wed, Jun 10",1,109.50,')
 
 
+def test_a_file_has_what_went_back_below_nothing_and_amounts_in_their_own_currency(robin: ShopClient) -> None:
+    order = sold(quote_of(goods(10_000), delivery=None), at=NOON, currency="JPY")
+    gave_back(order, 450, at=NOON)
+    file = robin.get(f"{REPORTS}/sales.csv?from=2026-06-10&to=2026-06-10&currency=JPY").text.splitlines()
+    assert file[1].startswith('"Wed, Jun 10",1,10950,-450,10500,')
+
+
 def test_goods_named_like_a_formula_are_defused_in_the_file(robin: ShopClient) -> None:
     sold(quote_of(goods(100, name="=HYPERLINK(1)", sku="@sku"), delivery=None), at=NOON)
     lines = robin.get(f"{REPORTS}/best-sellers.csv{JUNE}").text.splitlines()

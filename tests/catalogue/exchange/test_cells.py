@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,4 +80,8 @@ def test_whole_numbers_and_weights() -> None:
 @given(st.text(max_size=30))
 def test_what_is_defused_comes_back_and_starts_no_formula(text: str) -> None:
     assert undefused(defused(text)) == text
-    assert not defused(text).startswith(tuple("=+-@\t\r"))
+    assert not defused(text).startswith(tuple("=+-@\t\r")) or re.fullmatch(r"-[0-9.]+", text)
+
+
+def test_a_number_below_nothing_stays_one() -> None:
+    assert [defused(text) for text in ("-4.50", "-4", "-4+1", "-A1", "-.5")] == ["-4.50", "-4", "'-4+1", "'-A1", "'-.5"]
