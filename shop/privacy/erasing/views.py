@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -75,7 +76,7 @@ def confirm() -> ResponseReturnValue:
         return _page(asker, None, status=409, plan=error.plan, also=[CHANGED])
     if asker.link is None:
         return changed("erasing/_erase.html", location=url_for(".erase"), **_waiting(asker, erasure))
-    use_link(asker.link)
+    _use_up(asker.link)
     return _whole("erasing/requested.html", url_for(".requested"))
 
 
@@ -121,13 +122,15 @@ def undo() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """By the link of the mail, or by whoever may see the page."""
     form = ButtonForm()
-    erasure = _erasure_to_undo(form)
+    erasure, link = _to_undo(form)
     if erasure is None:
         return _whole("erasing/undo.html", "", status=404, erasure=None, form=form)
     try:
         undo_erasure(erasure=erasure)
     except TooLate:
         return _whole("erasing/undo.html", "", status=409, erasure=None, form=form)
+    if link is not None:
+        _use_up(link)
     return _whole("erasing/kept.html", url_for(".kept"))
 
 
@@ -214,19 +217,24 @@ def _undo_link(key: str) -> MailedLink:
     return link_with(key, purpose=LinkPurpose.UNDO_ERASURE)
 
 
-def _erasure_to_undo(form: ButtonForm) -> Erasure | None:
+def _to_undo(form: ButtonForm) -> tuple[Erasure | None, MailedLink | None]:
+    """With the link that led here, if one did."""
     if not form.validate():
-        return None
+        return None, None
     if not form.key.data:
         person = current_person()
-        return requested_for(blind("email", person.email)) if person else None
+        return requested_for(blind("email", person.email)) if person else None, None
     try:
         link = _undo_link(form.key.data)
     except LinkGone:
-        return None
-    found = requested_for(link.email_index)
-    use_link(link)
-    return found
+        return None, None
+    return requested_for(link.email_index), link
+
+
+def _use_up(link: MailedLink) -> None:
+    """Once what it is for is done, so that whoever was cut off before may press again. Of two clicks one is late."""
+    with suppress(LinkGone):
+        use_link(link)
 
 
 def _whole(page: str, location: str, *, status: int = 200, **context: object) -> ResponseReturnValue:
