@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ..access_rules import customer
 from ..customers.queries import authenticator_of, has_second_factor, recovery_codes_left
 from ..customers.services import second_factor as service
-from ..customers.services.passwords import PasswordTooWeak, check_password, refuse_weak
+from ..customers.services.passwords import PasswordTooWeak, check_password, count_wrong, refuse_weak
 from ..second_factor import WrongCode, app_shown
 from ..signing_in import go_to
 from ..web import page_or_fragment, see_other
@@ -99,6 +99,7 @@ def _prove(then: Callable[[ProofForm], ResponseReturnValue]) -> ResponseReturnVa
     try:
         return then(form)
     except WrongCode:
+        count_wrong(customer=here())
         form.code.errors = [WRONG_CODE]
         return _on_page(form, 422)
 

@@ -223,6 +223,13 @@ def test_turning_it_off_takes_password_and_code(app: Flask, caro: Customer, code
     assert half_in(ShopClient(app, use_cookies=True)).location == "/account"
 
 
+def test_whoever_knows_the_password_guesses_no_code_there(app: Flask, caro: Customer, codes: list[str]) -> None:
+    client = as_customer(ShopClient(app, use_cookies=True), caro)
+    typed = _typed(client, password=PASSWORD, code="000000")
+    answers = [client.post(OFF, data=typed).status_code for _ in range(11)]
+    assert answers == [*[422] * 10, 429]
+
+
 def test_new_recovery_codes_end_the_old_ones(app: Flask, caro: Customer, codes: list[str]) -> None:
     client = as_customer(ShopClient(app, use_cookies=True), caro)
     answer = client.submit(PAGE, action=CODES, password=PASSWORD, code=code_now())

@@ -27,14 +27,22 @@ def check_password(*, staff: Staff, password: str) -> bool:
 
     Raises TooManyTries. This counts by itself: it never keeps anybody from signing in.
     """
-    key = limits.value_key("desk password asked again", str(staff.id))
-    if seconds := limits.seconds_to_wait(TRIES, key, is_counted=False):
+    if seconds := limits.seconds_to_wait(TRIES, _tries_of(staff), is_counted=False):
         raise TooManyTries(seconds)
     if verify_password(staff.password_hash, password):
         return True
-    limits.seconds_to_wait(TRIES, key)
+    count_wrong(staff=staff)
     record("staff-password-checked", actor=f"staff:{staff.id}", about=("staff", staff.id), result="wrong")
     return False
+
+
+def count_wrong(*, staff: Staff) -> None:
+    """A wrong password, or a wrong code beside the right one: `check_password` takes only so many of them."""
+    limits.seconds_to_wait(TRIES, _tries_of(staff))
+
+
+def _tries_of(staff: Staff) -> str:
+    return limits.value_key("desk password asked again", str(staff.id))
 
 
 def change_password(*, staff: Staff, current: str, new: str, session: StaffSession) -> None:

@@ -17,7 +17,7 @@ from ..models import Staff
 from . import second_factor as service
 from .entering import WRONG_CODE
 from .forms import CodeForm, PasswordForm, ProofForm
-from .passwords import check_password
+from .passwords import check_password, count_wrong
 
 WRONG_PASSWORD = "This is not your password."  # noqa: S105
 
@@ -69,8 +69,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     try:
         return _page("recovery_codes", codes=service.renew_recovery_codes(staff=_me(), code=form.code.data))
     except WrongCode:
-        form.code.errors = [WRONG_CODE]
-        return _start_page(form, 422)
+        return _start_page(_wrong_code(form), 422)
 
 
 def _me() -> Staff:
@@ -87,8 +86,14 @@ def _is_proven(form: PasswordForm) -> bool:
         return False
     if not isinstance(form, ProofForm) or service.prove(staff=_me(), code=form.code.data):
         return True
-    form.code.errors = [WRONG_CODE]
+    _wrong_code(form)
     return False
+
+
+def _wrong_code(form: ProofForm) -> ProofForm:
+    count_wrong(staff=_me())
+    form.code.errors = [WRONG_CODE]
+    return form
 
 
 def _knows_password(form: PasswordForm) -> bool:

@@ -50,15 +50,23 @@ def check_password(*, customer: Customer, password: str) -> bool:
 
     Raises TooManyTries. This counts by itself: it never keeps anybody from signing in.
     """
-    key = limits.value_key("password asked again", str(customer.id))
-    if seconds := limits.seconds_to_wait(TRIES, key, is_counted=False):
+    if seconds := limits.seconds_to_wait(TRIES, _tries_of(customer), is_counted=False):
         raise TooManyTries(seconds)
     if verify_password(customer.password_hash, password):
         return True
-    limits.seconds_to_wait(TRIES, key)
+    count_wrong(customer=customer)
     actor = f"customer:{customer.id}"
     record("customer-password-checked", actor=actor, about=("customer", customer.id), result="wrong")
     return False
+
+
+def count_wrong(*, customer: Customer) -> None:
+    """A wrong password, or a wrong code beside the right one: `check_password` takes only so many of them."""
+    limits.seconds_to_wait(TRIES, _tries_of(customer))
+
+
+def _tries_of(customer: Customer) -> str:
+    return limits.value_key("password asked again", str(customer.id))
 
 
 def change_password(*, customer: Customer, current: str, new: str, session: CustomerSession | None) -> None:

@@ -166,6 +166,12 @@ def test_another_app_takes_the_place_of_the_first(robin: ShopClient, staff: dict
     assert [row.id for row in StaffAuthenticator.select()] == [second.id]
 
 
+def test_whoever_knows_the_password_guesses_no_code_there(robin: ShopClient) -> None:
+    page = robin.get(MINE)
+    answers = [robin.submit(page, action=MINE, password=PASSWORD, code=WRONG).status_code for _ in range(11)]
+    assert answers == [*[422] * 10, 429]
+
+
 def test_recovery_codes_are_made_anew(robin: ShopClient, staff: dict[str, Staff]) -> None:
     phone = pyotp.TOTP(str(StaffAuthenticator.get().secret))
     answer = robin.submit(MINE, action=MINE, password=PASSWORD, code="")
