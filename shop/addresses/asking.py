@@ -11,7 +11,7 @@ from wtforms import Field
 
 from ..config import settings
 from ..vault import Personal
-from .countries import all_countries, rules_for
+from .countries import all_countries, rules_for, speaking
 from .fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width
 from .lines import Address
 
@@ -39,7 +39,6 @@ class AddressFields:
         return "update" in request.form and bool(form.csrf_token.validate(form))
 
 
-@lru_cache(maxsize=600)
 def with_fields_of(
     form: Any, country: str, declared: Callable[[str], Personal], countries: tuple[str, ...] = ()
 ) -> Any:
@@ -47,7 +46,18 @@ def with_fields_of(
 
     `declared` gives the declaration of a part ("street"); make it once, for each is remembered.
     """
-    both = AskedAddress(rules_for(country), countries or all_countries(), declared=declared).fields()
+    return _with_fields_of(form, country, declared, countries or all_countries(), speaking())
+
+
+@lru_cache(maxsize=600)
+def _with_fields_of(
+    form: Any,
+    country: str,
+    declared: Callable[[str], Personal],
+    countries: tuple[str, ...],
+    _speaking: tuple[str, str],
+) -> Any:
+    both = AskedAddress(rules_for(country), countries, declared=declared).fields()
     fields: dict[str, Any] = {part: field for part, (field, _) in both.items()}
     personal = {part: declaration for part, (_, declaration) in both.items()}
     return type(form.__name__, (form,), {**fields, "personal": {**getattr(form, "personal", {}), **personal}})

@@ -97,6 +97,12 @@ def all_countries() -> tuple[str, ...]:
     return tuple(sorted(code for code in load_validation_data("all") if len(code) == 2 and code != "ZZ"))
 
 
+def speaking() -> tuple[str, str]:
+    """What the names of countries and their order depend on: whoever remembers them remembers this with them, for the
+    owner may choose another language or place at any time."""
+    return settings().locale, settings().country
+
+
 def named(codes: tuple[str, ...]) -> list[tuple[str, str]]:
     """Codes with names in the shop's language, by name; the shop's own country comes first."""
     names = Locale.parse(settings().locale).territories

@@ -53,6 +53,10 @@ def _format(country: str) -> str:
         return "%N%n%O%n%A%n%Z %C%n%S"
 
 
-@lru_cache(maxsize=300)
 def country_name(code: str) -> str:
-    return str(Locale.parse(settings().locale).territories.get(code, code))
+    return _country_name(code, settings().locale)
+
+
+@lru_cache(maxsize=300)
+def _country_name(code: str, locale: str) -> str:
+    return str(Locale.parse(locale).territories.get(code, code))

@@ -16,7 +16,7 @@ from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
 from wtforms.validators import AnyOf, StopValidation
 
 from ..addresses import Address
-from ..addresses.countries import all_countries, rules_for
+from ..addresses.countries import all_countries, rules_for, speaking
 from ..addresses.fields import COUNTRY_CHANGED, PARTS, AskedAddress, by_width, text
 from ..config import settings
 from ..customers.models import Customer
@@ -82,11 +82,14 @@ def delivery_form(*, ways: tuple[str, ...], served: tuple[str, ...], delivery: s
     """The second step's form for a delivery and a billing country; `ways` are DELIVER, COLLECT or both."""
     home = settings().country if settings().country in served else next(iter(served), settings().country)
     delivery = delivery if delivery in served else home
-    return _form_class(ways, served or (home,), delivery, billing if billing in all_countries() else delivery)
+    billing = billing if billing in all_countries() else delivery
+    return _form_class(ways, served or (home,), delivery, billing, speaking())
 
 
 @lru_cache(maxsize=200)
-def _form_class(ways: tuple[str, ...], served: tuple[str, ...], delivery: str, billing: str) -> type[DeliveryForm]:
+def _form_class(
+    ways: tuple[str, ...], served: tuple[str, ...], delivery: str, billing: str, _speaking: tuple[str, str]
+) -> type[DeliveryForm]:
     personal: dict[str, Personal] = {}
     fields = {
         "personal": personal,

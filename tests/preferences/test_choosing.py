@@ -6,11 +6,15 @@ import json
 
 import pytest
 from flask import Flask
+from flask_wtf import FlaskForm
 
 from shop import config
+from shop.addresses import country_name
+from shop.addresses.asking import with_fields_of
 from shop.audit.queries import events_about
 from shop.catalogue.models import Product, Variant
 from shop.config import settings
+from shop.customers import personal_data
 from shop.outbox.rendering import OwnWords
 from shop.preferences import overlay
 from shop.preferences.models import ChosenSetting
@@ -21,6 +25,7 @@ from shop.preferences.services import (
     forget_choices,
     note_changes,
 )
+from shop.vault import Personal
 
 
 def trail() -> list[tuple[str, str]]:
@@ -44,6 +49,20 @@ def test_another_process_sees_it_when_it_looks_next(app: Flask) -> None:
     assert settings().shop_name == "Fern & Strap"
     overlay.look(at_once=True)
     assert settings().shop_name == "Oak & Thread"
+
+
+def test_countries_are_called_as_in_the_language_chosen_last(app: Flask) -> None:
+    assert country_name("FR") == "France"
+    choose_settings(values={"locale": "de_DE"}, staff_id=1)
+    assert country_name("FR") == "Frankreich"
+    with app.test_request_context():
+        form = with_fields_of(FlaskForm, "FR", _address, ("FR", "DE"))()
+    assert form.country.choices[0].label == "Deutschland"
+
+
+def _address(part: str) -> Personal:
+    found: Personal = getattr(personal_data, f"ADDRESS_{part.upper()}")
+    return found
 
 
 def test_what_was_not_changed_is_not_chosen(app: Flask) -> None:
