@@ -128,6 +128,16 @@ def test_an_answer_is_mailed_and_kept(app: Flask, case: Case) -> None:
     assert CaseAnswer.get().text == "We mended it.\n\nSorry."
 
 
+def test_an_answer_that_is_sent_twice_is_mailed_once(app: Flask, case: Case) -> None:
+    with app.app_context():
+        first, second, another = (
+            answer_case(case=case, text=text, staff_id=1)
+            for text in ("It is mended.", "It is mended.", "And so is this.")
+        )
+    assert first.id == second.id != another.id
+    assert sum(mail.subject_line.startswith("Our answer") for mail in mails_about("case", case.id)) == 2
+
+
 def test_closing_happens_once_and_ends_the_answers(app: Flask, case: Case) -> None:
     with app.app_context():
         assert close_case(case=case, staff_id=1)

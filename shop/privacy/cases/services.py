@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from peewee import IntegrityError
@@ -17,6 +18,8 @@ from ...vault import REMOVED, RETENTION, Source, new_subject, set_expiry
 from .models import Case, CaseAnswer, Topic
 
 NUMBER_TRIES = 5
+# A form that is sent twice is one answer.
+SAME_WITHIN = timedelta(minutes=1)
 
 
 class CaseClosed(Exception):
@@ -35,17 +38,25 @@ def open_case(*, topic: Topic, email: str, text: str, source: Source = Source.SE
 
 
 def answer_case(*, case: Case, text: str, staff_id: int) -> CaseAnswer:
-    """Mail an answer and keep it with the case. Raises CaseClosed."""
+    """Mail an answer and keep it with the case; sent twice it is one answer. Raises CaseClosed."""
     with db.atomic():
         # Writing to it keeps a second one who closes it waiting.
         if not Case.update(topic=Case.topic).where((Case.id == case.id) & Case.closed_at.is_null()).execute():
             raise CaseClosed
+        if (known := _just_written(case, text, staff_id)) is not None:
+            return known
         answer: CaseAnswer = CaseAnswer.create(
             subject=case.subject, source=Source.SHOP, case=case.id, text=text, staff_id=staff_id
         )
         _write(case, "case-answered", key=f"case-answered:{answer.id}", answer=text)
         record("case-answered", actor=f"staff:{staff_id}", about=("case", case.id), answer=answer.id)
     return answer
+
+
+def _just_written(case: Case, text: str, staff_id: int) -> CaseAnswer | None:
+    since = clock.now() - SAME_WITHIN
+    mine = (CaseAnswer.case == case.id) & (CaseAnswer.staff_id == staff_id) & (CaseAnswer.at > since)
+    return next((answer for answer in CaseAnswer.select().where(mine) if answer.text == text), None)
 
 
 def close_case(*, case: Case, staff_id: int) -> bool:
