@@ -46,7 +46,7 @@ def change_state(*, product_id: int, state: ProductState, staff_id: int) -> bool
 def duplicate(*, product_id: int, staff_id: int) -> Product:
     """A draft like the product, pictures included, with SKUs of its own and nothing in stock.
 
-    Raises saving.NoSuchProduct.
+    Raises saving.NoSuchProduct, and saving.WrongProduct for what an import has let in and a form would not.
     """
     with changing():
         product = product_with(product_id)

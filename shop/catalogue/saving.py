@@ -23,7 +23,7 @@ class WrongProduct(Exception):
     """The product cannot be saved like this; `problems` says why, field by field."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(problem.message for problem in problems))
+        super().__init__(" ".join(problem.message for problem in problems))
         self.problems = list(problems)
 
 

@@ -10,6 +10,7 @@ from ...access_rules import staff
 from ...catalogue.lifecycle import NotReady, WasSold, change_state, duplicate, remove_product
 from ...catalogue.models import Product, ProductState
 from ...catalogue.products import product_with
+from ...catalogue.saving import WrongProduct
 from ...catalogue.structured import whole_url
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
@@ -51,7 +52,10 @@ def copy_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if not StepForm().validate():
         return _refused(found, TOO_OLD)
-    copy = duplicate(product_id=product_id, staff_id=current_user.person.id)
+    try:
+        copy = duplicate(product_id=product_id, staff_id=current_user.person.id)
+    except WrongProduct as error:
+        return _refused(found, f"It cannot be copied as it is. {error}")
     flash(f"This is a copy of {found.name}, as a draft. Give it a name of its own.")
     return see_other(url_for("admin.product", product_id=copy.id))
 

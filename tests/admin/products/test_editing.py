@@ -174,6 +174,12 @@ def test_states_copies_and_the_end_of_a_draft(owner: ShopClient, bag: Product) -
     assert owner.get("/admin/products/999").status_code == 404
 
 
+def test_what_an_import_has_let_in_and_no_form_would_is_not_copied(owner: ShopClient, bag: Product) -> None:
+    Variant.update(compare_at_cents=0).where(Variant.product == bag.id).execute()
+    refused = owner.submit(page_of(bag), action=f"{page_of(bag)}/copies")
+    assert refused.status_code == 422 and "The price before must be higher" in refused.text
+
+
 def token_in(page: TestResponse) -> str:
     return page.text.split('name="csrf_token" value="')[1].split('"')[0]
 
