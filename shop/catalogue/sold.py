@@ -9,12 +9,13 @@ from typing import Any
 
 from .models import Product, ProductState, Variant
 from .queries import SaleVariant, variants_for_sale
+from .search import WORDS_AT_MOST
 
 
 def sold_goods(search: str, *, most: int) -> list[SaleVariant]:
     """What is for sale and has each of these words in its name, an option or its SKU, by name; those with exactly this
     SKU come first."""
-    words = search.split()
+    words = search.split()[:WORDS_AT_MOST]
     if not words:
         return []
     rows: Iterable[Any] = (

@@ -23,6 +23,7 @@ from .writing import write
 
 ORDERS_AT_A_TIME, DAYS_AT_A_TIME = 250, 31
 MARKS_AT_A_TIME = 500
+VISITS_AT_A_TIME = 5000
 # Other jobs wait for no longer than this; then it goes on by itself.
 SECONDS_AT_A_TIME = 10
 JOB = "sum up days"
@@ -129,8 +130,9 @@ def _merge_visits() -> None:
     single: Iterable[Any] = list(
         ReportVisit.select()
         .where(ReportVisit.quantity == 1, ReportVisit.at < over)
-        .order_by(ReportVisit.id)
-        .limit(5000)
+        # The newest first: a row that is alone in its quarter stays, and must not keep others waiting.
+        .order_by(ReportVisit.id.desc())
+        .limit(VISITS_AT_A_TIME)
     )
     together: dict[tuple[str, Any], list[ReportVisit]] = defaultdict(list)
     for row in single:

@@ -51,9 +51,11 @@ def change_role(*, staff_id: int, role: Role, since: datetime | None, until: dat
 def end_designation(*, staff_id: int, by_staff_id: int) -> bool:
     """From this moment on; False when their time is over already."""
     with db.atomic():
-        person, _ = _locked(staff_id)
+        person, _ = _locked(staff_id, is_active=None)
         now = clock.now()
-        is_on = (Staff.id == person.id) & (Staff.role == Role.DESIGNATE) & (Staff.designated_until > now)
+        is_on = (
+            (Staff.id == person.id) & (Staff.role == Role.DESIGNATE) & (Staff.designated_until > now) & Staff.is_active
+        )
         if not Staff.update(designated_until=now).where(is_on).execute():
             return False
         end_sessions(staff=person, by=f"staff:{by_staff_id}")

@@ -107,7 +107,7 @@ def change_role(staff_id: int) -> ResponseReturnValue:
 @staff(*OWNING)
 def end_designation(staff_id: int) -> ResponseReturnValue:
     found = _person_or_404(staff_id)
-    is_new = found.is_active and people.end_designation(staff_id=found.id, by_staff_id=_me().id)
+    is_new = people.end_designation(staff_id=found.id, by_staff_id=_me().id)
     return _done(found, "Their time ended just now." if is_new else "Their time was over already.")
 
 

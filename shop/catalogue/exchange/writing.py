@@ -11,6 +11,7 @@ from ...config import settings
 from ...money import as_decimal
 from ...spreadsheets import BYTE_ORDER_MARK, defused
 from ..models import Collection, Picture, Product, ProductCollection, Section, Variant
+from ..search import WORDS_AT_MOST
 from .cells import one_line
 from .current import CurrentProduct, CurrentVariant, products_with
 from .own import COLUMNS
@@ -41,7 +42,7 @@ def products_to_export(*, state: str = "", collection: str = "", search: str = "
             .where(Section.slug == section, Collection.slug == slug)
         )
         query = query.where(Product.id.in_(inside))
-    for word in search.split()[:10]:
+    for word in search.split()[:WORDS_AT_MOST]:
         with_sku = Variant.select(Variant.product).where(Variant.sku.contains(word))
         query = query.where(Product.name.contains(word) | Product.id.in_(with_sku))
     return query
