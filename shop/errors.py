@@ -12,11 +12,11 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from .limits import in_words, seconds_left
-from .web import is_htmx
+from .web import answer_to_too_much, is_htmx
 
 log = logging.getLogger("shop.errors")
 RETRY_AFTER_SECONDS = "20"
@@ -95,6 +95,8 @@ def _expected(error: HTTPException) -> AnyResponse:
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _unexpected(error.original_exception)
     code = error.code or 500
+    if isinstance(error, RequestEntityTooLarge) and (page := answer_to_too_much()) is not None:
+        return cast(AnyResponse, page)
     response = answer(code, OLD_FORM if isinstance(error, CSRFError) else None, said=_said(error))
     response.headers.extend([pair for pair in error.get_headers() if pair[0] not in {"Content-Type", "Content-Length"}])
     return response

@@ -33,11 +33,15 @@ def init_app(app: Flask) -> None:
     app.before_request(_allow_uploads)
 
 
-def takes_up_to(size: int) -> Callable[[View], View]:
-    """Let what is sent to a view be as large as `size` bytes; others take what the whole shop takes."""
+def takes_up_to(size: int, *, instead: Callable[..., Any]) -> Callable[[View], View]:
+    """Let what is sent to a view be as large as `size` bytes; others take what the whole shop takes.
+
+    What is larger is answered by `instead`, which has the view's own arguments and no form to read.
+    """
 
     def allow(view: View) -> View:
         view.takes_up_to = size  # type: ignore[attr-defined]
+        view.if_larger = instead  # type: ignore[attr-defined]
         return view
 
     return allow
@@ -48,6 +52,12 @@ def _allow_uploads() -> None:
     size = getattr(current_app.view_functions.get(request.endpoint or ""), "takes_up_to", None)
     if size is not None:
         request.max_content_length = size
+
+
+def answer_to_too_much() -> Any:
+    """The answer of the view that was sent too much; None if it has none of its own."""
+    instead = getattr(current_app.view_functions.get(request.endpoint or ""), "if_larger", None)
+    return None if instead is None else current_app.make_response(instead(**(request.view_args or {})))
 
 
 def is_htmx() -> bool:

@@ -26,6 +26,8 @@ PIXELS_AT_MOST = 40_000_000
 WIDTHS = (320, 480, 640, 960, 1200)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 QUALITY = 80
+# What a WebP can hold.
+TALLEST = 16_383
 # Twice as large as pages show it.
 LOGO_WITHIN = (960, 160)
 # Of WebP's efforts 0 to 6 the least that does not grow the files: 2 costs 0.15 s a picture, 4 twice that for 5 %.
@@ -153,7 +155,10 @@ def _size(image: Image.Image) -> tuple[int, int]:
     """Width and height once it stands upright."""
     with _decoding():
         is_on_its_side = image.getexif().get(ORIENTATION, 1) >= 5
-    return (image.height, image.width) if is_on_its_side else image.size
+    width, height = (image.height, image.width) if is_on_its_side else image.size
+    if height * min(width, WIDTHS[-1]) > TALLEST * width:
+        raise WrongPicture("The picture is far too tall for its width: cut it into several.")
+    return width, height
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -11,6 +11,8 @@ from .models import Collection, OldSlug, Product, Section
 from .search import fold
 
 LETTERS_AT_MOST = 80
+# Letters that are none with an accent.
+_SPELLED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 SHAPE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -23,8 +25,8 @@ class Kind(StrEnum):
 
 
 def slug_of(name: str, otherwise: str = "page") -> str:
-    """A proposal: "Käfer & Söhne" becomes "kafer-sohne". `otherwise` is for names without a Latin letter or digit."""
-    words = "-".join(re.findall(r"[a-z0-9]+", fold(name)))
+    """A proposal: "Käfer & Größe" becomes "kafer-grosse". `otherwise` is for names without a Latin letter or digit."""
+    words = "-".join(re.findall(r"[a-z0-9]+", fold(name).translate(_SPELLED)))
     return words[:LETTERS_AT_MOST].strip("-") or otherwise
 
 

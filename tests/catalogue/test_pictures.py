@@ -96,6 +96,7 @@ def claiming(width: int, height: int) -> bytes:
         (drawn("PNG")[:400], "damaged"),
         (claiming(20_000, 20_000), "million pixels"),
         (claiming(2_000_000, 30), "million pixels"),
+        (drawn("PNG", (10, 17_000)), "too tall"),
         (b"\xff\xd8" + b"x" * pictures.BYTES_AT_MOST, "larger than 12 MB"),
     ],
 )

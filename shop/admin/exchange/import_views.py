@@ -56,9 +56,15 @@ def imports() -> ResponseReturnValue:
     return _start(ImportForm(formdata=None))
 
 
+def refuse_large_file() -> ResponseReturnValue:
+    form = ImportForm(formdata=None)
+    form.file.errors = [f"This file is larger than {MEGABYTES} MB. Cut it into several, each with the headings."]
+    return _start(form, 413)
+
+
 @blueprint.post("/products/import")
 @staff(*OWNING, shows_customers=False)
-@takes_up_to(services.BYTES_AT_MOST + 1024 * 1024)
+@takes_up_to(services.BYTES_AT_MOST + 1024 * 1024, instead=refuse_large_file)
 @files_hold_barcodes
 def receive_import() -> ResponseReturnValue:
     form = ImportForm()
@@ -66,8 +72,7 @@ def receive_import() -> ResponseReturnValue:
         return _start(form, 422)
     content = form.file.data.read(services.BYTES_AT_MOST + 1)
     if len(content) > services.BYTES_AT_MOST:
-        form.file.errors = [f"This file is larger than {MEGABYTES} MB. Cut it into several, each with the headings."]
-        return _start(form, 422)
+        return refuse_large_file()
     imported = services.receive_file(
         content=content, file_name=form.file.data.filename, staff_id=current_user.person.id
     )

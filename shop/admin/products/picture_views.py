@@ -42,9 +42,14 @@ def pictures(product_id: int) -> ResponseReturnValue:
     return _page(product_or_404(product_id))
 
 
+def refuse_so_much(product_id: int) -> ResponseReturnValue:
+    most = (AT_ONCE + 1) * BYTES_AT_MOST // 1024 // 1024
+    return _page(product_or_404(product_id), [f"Together these are larger than {most} MB: send fewer at once."])
+
+
 @blueprint.post("/products/<id:product_id>/pictures")
 @staff(*OWNING, shows_customers=False)
-@takes_up_to((AT_ONCE + 1) * BYTES_AT_MOST)
+@takes_up_to((AT_ONCE + 1) * BYTES_AT_MOST, instead=refuse_so_much)
 def add_pictures(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if not StepForm().validate():

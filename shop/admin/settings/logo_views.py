@@ -19,9 +19,13 @@ from .shop_views import shop_sheet
 ROOM = 64 * 1024
 
 
+def refuse_large_logo() -> ResponseReturnValue:
+    return shop_sheet(logo_problem=f"The picture is larger than {BYTES_AT_MOST // 1024 // 1024} MB.")
+
+
 @blueprint.post("/settings/logo")
 @staff(*OWNING)
-@takes_up_to(BYTES_AT_MOST + ROOM)
+@takes_up_to(BYTES_AT_MOST + ROOM, instead=refuse_large_logo)
 def choose_logo() -> ResponseReturnValue:
     if not StepForm().validate():
         return shop_sheet(logo_problem=TOO_OLD)

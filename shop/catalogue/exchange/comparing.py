@@ -149,7 +149,9 @@ def _path(place: Place, shelves: list[Shelf]) -> str | None:
     for shelf in shelves:
         if (shelf.section, shelf.name) == (section, name) or shelf.path == f"{section}/{name}":
             return shelf.path
-    return None
+    # A category without one above it may be called like a collection that stands in some section.
+    alike = [shelf.path for shelf in shelves if shelf.name == name] if section == name else []
+    return alike[0] if len(alike) == 1 else None
 
 
 def _new(wanted: WantedProduct, places: list[str] | None, shop: Shop) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -25,10 +26,17 @@ _NO_TEXT = (
     (b"\xff\xd8\xff", "This is a picture, not a CSV."),
     (b"{\\rtf", "This is a text document, not a CSV."),
 )
-_USUAL = "cp1252"
-_SINGLE_BYTE = [_USUAL, "cp1250", "cp1251", "cp1253", "mac_roman"]
+_USUAL, _MAC = "cp1252", "mac_roman"
+_LATIN, _OTHER_LETTERS = [_USUAL, "cp1250"], ["cp1251", "cp1253"]
+# In Western languages a letter beyond ASCII stands among small ones or begins a word of them; signs stand apart.
+_AT_ODDS = re.compile(
+    r"(?<=[a-z])[^\x00-\x7fß-öø-ÿœž’](?=[a-z])|(?<=[a-z])(?=[À-ÖØ-ÞŒŠŽŸ])|[ƒˆ˜\u0080-\u009f\ufffd‡†‰◊√∞≈ﬂﬁ]"
+)
+# Cyrillic and Greek words have no ASCII letter in them.
+_WORDS_APART = re.compile(rb"[\x80-\xff]{3,}")
 # Bytes that text may hold: no control signs but tabs, new lines and the like.
 _NO_CONTROLS = bytes(byte for byte in range(256) if byte > 31 or byte in b"\t\n\v\f\r")
+_BEYOND_ASCII = bytes(range(128, 256))
 _SAMPLE = 200_000
 _WORDS = {"mac_roman": "Mac Roman"}
 
@@ -80,11 +88,20 @@ def _as_utf(content: bytes) -> Decoded | None:
         if pairs and count > 0.4 * pairs:
             text = content.decode(codec, errors="replace")
             return Decoded(text, "UTF-16", is_guess=True, has_losses="\ufffd" in text)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
+    text = content.decode("utf-8", errors="replace")
+    lost, there = text.count("\ufffd"), sum(letter > "\x7f" for letter in text[:_SAMPLE])
+    # A file that was cut within a letter is still UTF-8.
+    if lost and _has_broken_letters(content) and lost * 10 > there:
         return None
-    return Decoded(text, "UTF-8", has_losses="\ufffd" in text)
+    return Decoded(text, "UTF-8", has_losses=bool(lost))
+
+
+def _has_broken_letters(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _guessed(content: bytes) -> Decoded:
@@ -98,7 +115,13 @@ def _guessed(content: bytes) -> Decoded:
 
 def _likeliest(sample: bytes) -> str:
     """Windows-1252, which spreadsheets of the West write, unless another makes better sense of the letters."""
-    found = from_bytes(sample, cp_isolation=_SINGLE_BYTE)
+    beyond = len(sample) - len(sample.translate(None, _BEYOND_ASCII))
+    if sum(map(len, _WORDS_APART.findall(sample))) * 2 > beyond:
+        best = from_bytes(sample, cp_isolation=_OTHER_LETTERS).best()
+        return best.encoding if best else _OTHER_LETTERS[0]
+    if len(_AT_ODDS.findall(sample.decode(_MAC))) < len(_AT_ODDS.findall(sample.decode(_USUAL, errors="replace"))):
+        return _MAC
+    found = from_bytes(sample, cp_isolation=_LATIN)
     best = found.best()
     if best is None or _USUAL in best.could_be_from_charset:
         return _USUAL

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from . import languages, own, shopify, woocommerce
+from . import languages, own, placed, shopify, woocommerce
 from .decoding import Decoded, Refused, decode
+from .languages import TELLING_AT_LEAST
 from .reading import Reading
-from .tables import DELIMITERS, Row, read_table
+from .tables import DELIMITERS, Row, Table, read_table
 from .wanted import Problem, WantedProduct
 
 # Shopify's new headings hold most of ours, so it is asked first.
@@ -48,13 +49,7 @@ def source_of(content: bytes, digits: int) -> Source:
     table = read_table(decoded.text, KNOWN)
     if languages.is_translated(table.columns):
         table.rename(languages.in_english)
-    module = next((module for module in FORMATS.values() if module.suits(table.columns)), None)
-    if module is None:
-        raise Refused(
-            _unknown(table.headings),
-            "The first row must name the columns. A SKU column is the least there must be.",
-            row=1,
-        )
+    module = _format_of(table)
     if not table.rows:
         raise Refused("There are headings in this file and nothing below them.", "Add a row for each variant.")
     reading = module.reading_of(table, digits)
@@ -69,6 +64,23 @@ def source_of(content: bytes, digits: int) -> Source:
         twice=_twice(table.rows),
         not_taken="" if module is own else ", ".join(unknown)[:2000],
     )
+
+
+def _format_of(table: Table) -> ModuleType:
+    """Raises Refused."""
+    others = (shopify, woocommerce)
+    module = next((module for module in others if module.suits(table.columns)), None)
+    if module is None and placed.is_named(table):
+        said = "Its headings are in a language that is not known here: WooCommerce’s columns were told by their order."
+        table.problems.append(Problem(0, "", said, "Look at some products below before you import.", is_error=False))
+        return woocommerce
+    if module is None and placed.has_types(table) and len(own.HEADINGS & table.columns.keys()) < TELLING_AT_LEAST:
+        fix = "Export all columns there, without choosing some; or set your profile there to English and export again."
+        raise Refused("This looks like WooCommerce’s export in a language that is not known here.", fix, row=1)
+    if module is None and not own.suits(table.columns):
+        fix = "The first row must name the columns. A SKU column is the least there must be."
+        raise Refused(_unknown(table.headings), fix, row=1)
+    return module or own
 
 
 def _unknown(headings: list[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
-from ..models import ProductState
+from ..models import Measure, ProductState
+from .cells import MOST
 from .html import to_markdown
 from .reading import Reading, without_nothing
 from .tables import Row, Table
 from .wanted import WantedProduct, WantedVariant
+from .words import BACKORDERS, UNCOUNTED, UNSHIPPED
 
 NAME, TITLE = "shopify", "Shopify’s product export"
 # Ours -> theirs, old and new.
@@ -30,11 +33,27 @@ NAMES = {
     "picture alt": ("image alt text",),
     "variant picture": ("variant image", "variant image url"),
     "gift card": ("gift card",),
+    "counted": ("variant inventory tracker", "inventory tracker"),
+    "oversold": ("variant inventory policy", "continue selling when out of stock"),
+    "shipped": ("variant requires shipping", "requires shipping"),
+    "amount": ("unit price total measure",),
+    "amount unit": ("unit price total measure unit",),
     **{f"option{n} name": (f"option{n} name",) for n in (1, 2, 3)},
     **{f"option{n} value": (f"option{n} value",) for n in (1, 2, 3)},
 }
 HEADINGS = frozenset(heading for headings in NAMES.values() for heading in headings)
 OPTIONS = (1, 2, 3)
+# Shopify's units -> what a product is priced per, and how many of the shop's own grams, millilitres or pieces one is.
+UNITS = {
+    "mg": (Measure.KILOGRAM, Decimal("0.001")),
+    "g": (Measure.KILOGRAM, Decimal(1)),
+    "kg": (Measure.KILOGRAM, Decimal(1000)),
+    "ml": (Measure.LITRE, Decimal(1)),
+    "cl": (Measure.LITRE, Decimal(10)),
+    "l": (Measure.LITRE, Decimal(1000)),
+    "m3": (Measure.LITRE, Decimal(1_000_000)),
+    "item": (Measure.PIECE, Decimal(1)),
+}
 
 
 def suits(columns: Iterable[str]) -> bool:
@@ -141,6 +160,8 @@ def _variant(wanted: WantedProduct, row: Row, reading: Reading, names: list[str]
     if stock is not None and stock < 0:
         heading = reading.table.heading(_column(reading, "quantity"))
         wanted.note(row.number, heading, f"{-stock} more were sold than there were: the stock comes in as 0.")
+    _note_selling(wanted, row, reading)
+    values |= _contents(wanted, row, reading)
     values |= without_nothing(
         {
             "price_cents": reading.price(wanted, row, _column(reading, "price")),
@@ -154,6 +175,36 @@ def _variant(wanted: WantedProduct, row: Row, reading: Reading, names: list[str]
         price = values.get("price_cents")
         values["compare_at_cents"] = compare if compare and isinstance(price, int) and compare > price else None
     return WantedVariant(row.number, reading.line([row], _column(reading, "sku")) or "", values)
+
+
+def _note_selling(wanted: WantedProduct, row: Row, reading: Reading) -> None:
+    """What that shop sells otherwise than this one does."""
+    if reading.has(_column(reading, "counted")) and not _cell(row, "counted") and _cell(row, "price"):
+        heading = reading.table.heading(_column(reading, "counted"))
+        wanted.note(row.number, heading, UNCOUNTED, "Enter how many there are.")
+    if _cell(row, "oversold").casefold() in {"continue", "true"}:
+        heading = reading.table.heading(_column(reading, "oversold"))
+        wanted.note(row.number, heading, BACKORDERS, "Count it higher where more can be made.", once=True)
+    if _cell(row, "shipped").casefold() == "false":
+        heading = reading.table.heading(_column(reading, "shipped"))
+        wanted.note(row.number, heading, UNSHIPPED, "Take it off sale if there is nothing to send.", once=True)
+
+
+def _contents(wanted: WantedProduct, row: Row, reading: Reading) -> dict[str, object]:
+    """How much one is, for the unit price; the product is priced by what its first variant is measured in."""
+    unit, text = _cell(row, "amount unit").casefold(), _cell(row, "amount")
+    if not text or unit not in UNITS:
+        return {}
+    measure, each = UNITS[unit]
+    try:
+        amount = int(Decimal(text) * each + Decimal("0.5"))
+    except InvalidOperation:
+        amount = 0
+    if not 0 < amount <= MOST:
+        said = f"“{text[:40]}” {unit} is no amount: no unit price is shown."
+        wanted.note(row.number, reading.table.heading(_column(reading, "amount")), said)
+        return {}
+    return {"measure_amount": amount} if wanted.values.setdefault("measure", measure) == measure else {}
 
 
 def _pictures(rows: list[Row]) -> list[tuple[str, str]]:

@@ -8,11 +8,12 @@ from datetime import date
 
 from ... import clock
 from ..models import ProductState
-from .cells import GRAMS, one_line
+from .cells import GRAMS, NO, YES, one_line
 from .html import to_markdown
 from .reading import Reading, without_nothing
 from .tables import Row, Table
 from .wanted import Place, WantedProduct, WantedVariant
+from .words import BACKORDERS, UNCOUNTED, UNSHIPPED
 
 NAME, TITLE = "woocommerce", "WooCommerce’s product export"
 _PLAIN: tuple[str, ...] = (
@@ -26,12 +27,13 @@ _PLAIN: tuple[str, ...] = (
     "description",
 )
 _PLAIN += ("date sale price starts", "date sale price ends", "tax status", "tax class", "in stock?", "stock")
-_PLAIN += ("sale price", "regular price", "categories", "images", "parent", "is featured?")
+_PLAIN += ("backorders allowed?", "sale price", "regular price", "categories", "images", "parent", "is featured?")
 _WEIGHT = re.compile(r"weight \((kg|g|lbs?|oz)\)")
 ATTRIBUTES = range(1, 31)
 HEADINGS = frozenset(_PLAIN) | {f"weight ({unit})" for unit in GRAMS}
 HEADINGS |= {f"attribute {n} {what}" for n in ATTRIBUTES for what in ("name", "value(s)")}
 # What this shop cannot sell.
+SOLD = {"simple", "variable", "variation", "virtual", ""}
 UNSOLD = {"grouped": "a group of products", "external": "a product of another shop", "downloadable": "a download"}
 
 
@@ -79,6 +81,7 @@ def read(rows: list[Row], reading: Reading) -> WantedProduct:
         return wanted
     if _is_variation(first):
         said = f"The product it is a variation of, “{first.text('parent')[:60]}”, is not in the file."
+        wanted.values["name"] = wanted.name
         wanted.wrong(first.number, "Parent", said, "Export it together with its variations.")
         return wanted
     wanted.values = without_nothing({"name": reading.line([first], "name") or None})
@@ -86,6 +89,7 @@ def read(rows: list[Row], reading: Reading) -> WantedProduct:
     _state(wanted, first, reading)
     _places(wanted, first, reading)
     _tax(wanted, first)
+    _note_selling(wanted, rows, kinds)
     wanted.pictures = [(url, "") for row in rows for url in _split(row.text("images")) if url]
     _variants(wanted, rows, reading)
     return wanted
@@ -117,16 +121,17 @@ def _state(wanted: WantedProduct, row: Row, reading: Reading) -> None:
     published, visibility = row["published"], row.text("visibility in catalog").casefold()
     if published is None:
         return
-    states = {"1": ProductState.ACTIVE, "0": ProductState.DRAFT, "-1": ProductState.DRAFT, "": ProductState.ACTIVE}
-    if published not in states:
+    said = published.casefold()
+    if said not in YES | NO | {"-1", "private"}:
         wanted.wrong(
             row.number, "Published", f"“{published[:40]}” is not known.", "Write 1, 0 for private or -1 for draft."
         )
         return
-    wanted.values["state"] = states[published]
-    if published == "0":
+    is_on = said in YES or not said
+    wanted.values["state"] = ProductState.ACTIVE if is_on else ProductState.DRAFT
+    if said in {"0", "private"}:
         wanted.note(row.number, "Published", "The shop has no private products: it comes in as a draft.")
-    elif visibility in {"hidden", "search"} and states[published] == ProductState.ACTIVE:
+    elif visibility in {"hidden", "search"} and is_on:
         wanted.values["state"] = ProductState.DRAFT
         said = "The catalogue does not show it there, and the shop cannot hide products: it comes in as a draft."
         wanted.note(row.number, "Visibility in catalog", said)
@@ -143,7 +148,7 @@ def _places(wanted: WantedProduct, row: Row, reading: Reading) -> None:
         if len(levels) > 2:
             said = f"“{category[:80]}” has more than two levels. The product comes into {levels[0]} > {levels[1]}."
             wanted.note(row.number, "Categories", said)
-        if levels:
+        if levels and levels != ["Uncategorized"]:
             place = Place(levels[0], levels[min(1, len(levels) - 1)])
             wanted.collections += [place] if place not in wanted.collections else []
     # A category and the one above it are both listed: the upper one says nothing then.
@@ -157,7 +162,23 @@ def _tax(wanted: WantedProduct, row: Row) -> None:
     name, status = row.text("tax class").casefold(), row.text("tax status").casefold()
     if name not in {"", "standard", "parent"} or status not in {"", "taxable"}:
         said = f"Its tax is “{(name if status in {'', 'taxable'} else status)[:40]}” there. Here it is standard."
-        wanted.note(row.number, "Tax class", said, "Choose its tax class by hand.")
+        heading = "Tax class" if status in {"", "taxable"} else "Tax status"
+        wanted.note(row.number, heading, said, "Choose its tax class by hand.")
+
+
+def _note_selling(wanted: WantedProduct, rows: list[Row], kinds: list[str]) -> None:
+    """What that shop sells otherwise than this one does."""
+    row = rows[0]
+    for kind in set(kinds) - SOLD:
+        said = f"It is a “{kind[:40]}” there. It comes in as a product like others."
+        wanted.note(row.number, "Type", said, "Look whether it can be sold like that.", once=True)
+    if "virtual" in kinds:
+        wanted.note(row.number, "Type", UNSHIPPED, "Take it off sale if there is nothing to send.", once=True)
+    for each in rows:
+        if each.text("backorders allowed?").casefold() not in NO:
+            wanted.note(each.number, "Backorders allowed?", BACKORDERS, "Count it higher.", once=True)
+    if row.text("is featured?").casefold() in YES:
+        wanted.values["featured"] = 1
 
 
 def _variants(wanted: WantedProduct, rows: list[Row], reading: Reading) -> None:
@@ -208,7 +229,7 @@ def _variant(wanted: WantedProduct, row: Row, reading: Reading, names: list[str]
     values |= {f"option{n}": attributes.get(name) or "Any" for n, name in enumerate(names, 1)}
     values |= _prices(wanted, row, reading)
     values |= without_nothing({"weight_grams": reading.grams(wanted, row, f"weight ({reading.weight_unit})")})
-    if _is_variation(row) and row.text("published") in {"0", "-1"}:
+    if _is_variation(row) and row.text("published").casefold() in NO | {"-1", "private"} - {""}:
         values["is_archived"] = True
     values |= _stock(wanted, row, reading)
     return WantedVariant(row.number, reading.line([row], "sku") or "", values)
@@ -249,9 +270,8 @@ def _stock(wanted: WantedProduct, row: Row, reading: Reading) -> dict[str, objec
     if text is None:
         return {}
     if text.casefold() in {"", "parent"}:
-        if row.text("in stock?") not in {"0", ""}:
-            said = "It is in stock there, and nobody says how many. New products come in with none."
-            wanted.note(row.number, "Stock", said, "Enter how many there are.")
+        if row.text("in stock?").casefold() not in NO:
+            wanted.note(row.number, "Stock", UNCOUNTED, "Enter how many there are.")
         return {}
     stock = reading.whole(wanted, row, "stock", may_be_negative=True)
     if stock is not None and stock < 0:

@@ -31,3 +31,8 @@ WORDS = {
     "is_archived": "Archived",
     "variant": "New variant",
 }
+
+# What other shops sell that this one sells otherwise.
+UNCOUNTED = "It is sold without being counted there. New products come in with none in stock."
+BACKORDERS = "It is sold there when none is left. Here nothing is sold that is not in stock."
+UNSHIPPED = "It needs no delivery there. Whatever this shop sells is delivered."

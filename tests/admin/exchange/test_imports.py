@@ -104,6 +104,14 @@ def test_only_the_owner_moves_goods_in_files(sam: ShopClient, path: str) -> None
     assert sam.get(path).status_code == 403
 
 
+def test_what_is_too_large_is_said_at_the_field(robin: ShopClient, shelf: Shelf) -> None:
+    """The test client would have to hold 51 MB: a length that is claimed will do."""
+    claimed = {"CONTENT_LENGTH": str(60 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = robin.post(HOME, environ_overrides=claimed)
+    assert answer.status_code == 413
+    assert re.search(r'id="file-error">This file is larger than 50 MB', answer.text)
+
+
 def test_a_file_may_be_larger_than_other_requests_and_hold_barcodes(
     robin: ShopClient, app: Flask, shelf: Shelf
 ) -> None:

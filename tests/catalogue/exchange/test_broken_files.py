@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from shop.catalogue.exchange.decoding import decode
 from shop.catalogue.exchange.models import Step
 from shop.catalogue.models import Product, Variant
 
@@ -42,6 +43,30 @@ def test_encoding_and_delimiter_are_found_out(desk: Desk, encoding: str, said: s
     planned = desk.plan(text.encode(encoding))
     assert (planned.step, planned.encoding, desk.errors(planned)) == (Step.READY, said, [])
     assert desk.outcomes(planned) == [("Crème Brûlée “Tote”", "new")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Écharpe à carreaux – Größe"),
+        ("cp1252", "Sää on yötä hyvää"),
+        ("cp1252", "It’s “new” – 5 € … ½"),
+        ("cp1250", "Zażółć gęślą jaźń"),
+        ("cp1251", "Шапка шерстяная красная"),
+        ("cp1253", "Καπέλο μάλλινο κόκκινο"),
+        ("mac_roman", "Écharpe à carreaux – Größe"),
+    ],
+    ids=["french", "finnish", "signs", "polish", "russian", "greek", "mac"],
+)
+def test_one_name_with_accents_tells_the_encoding(encoding: str, text: str) -> None:
+    content = f"SKU,Name,Price\nA1,{text},1.00\n"
+    assert decode(content.encode(encoding)).text == content
+
+
+def test_a_file_cut_within_a_letter_is_still_utf_8() -> None:
+    whole = "SKU,Name\n" + "A1,Größe ñandú\n" * 20
+    found = decode(whole.encode()[:-2])
+    assert (found.encoding, found.has_losses, "Größe ñandú" in found.text) == ("UTF-8", True, True)
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,79 @@ def test_woocommerces_export_in_another_language(goods: Goods, desk: Desk, langu
     assert shelf("mantel") == {"coat-red": (8950, 12000, 3, 900), "coat-blue": (12000, None, 5, 900)}
     assert (places("mantel"), Variant.get(sku="coat-red").option1) == (["Coats"], "Rot")
     assert Product.get(slug="mantel").option1_name == "Farbe"
+
+
+# A full export of WooCommerce 9 in Polish, which is not one of the languages known here; headings that matter are real.
+POLISH = (
+    "ID,Rodzaj,SKU,GTIN,Nazwa,Opublikowane,Czy polecany?,Widoczność w katalogu,Krótki opis,Opis,c10,c11,"
+    "Status podatku,c13,c14,Stan magazynowy,c16,c17,c18,Waga (kg),c20,c21,c22,c23,c24,Cena promocyjna,Cena regularna,"
+    "Kategorie,c28,c29,Obrazki,c31,c32,Nadrzędny,c34,c35,c36,c37,c38,Pozycja,Nazwa atrybutu 1,Wartość atrybutu 1,"
+    "Widoczny 1,Globalny 1,Meta: x"
+)
+
+
+def polish(rows: list[dict[int, str]]) -> str:
+    usual = {5: "1", 6: "0", 7: "visible", 12: "taxable", 14: "1", 18: "0", 23: "1"}
+    lines = [",".join({**usual, **row}.get(place, "") for place in range(45)) for row in rows]
+    return "\n".join([POLISH, *lines])
+
+
+def test_woocommerces_export_in_a_language_nobody_knows_is_told_by_the_order_of_its_columns(
+    goods: Goods, desk: Desk
+) -> None:
+    coat = {
+        0: "7",
+        1: "variable",
+        2: "coat",
+        4: "Plaszcz",
+        27: "Bags > Coats",
+        40: "Kolor",
+        41: "Red",
+        42: "1",
+        43: "1",
+    }
+    red = {0: "8", 1: "variation", 2: "coat-red", 15: "3", 19: "0.9", 25: "89.50", 26: "120", 33: "coat"}
+    cap = {0: "9", 1: '"simple, virtual"', 2: "cap", 4: "Czapka", 6: "1", 15: "4", 26: "12", 17: "notify"}
+    content = polish([coat, red | {40: "Kolor", 41: "Red", 43: "1"}, cap])
+    done = desk.bring_in(content)
+    assert (done.format, desk.errors(done)) == ("woocommerce", [])
+    assert shelf("plaszcz") == {"coat-red": (8950, 12000, 3, 900)}
+    assert (Product.get(slug="plaszcz").option1_name, Product.get(slug="czapka").featured) == ("Kolor", 1)
+    notes = " ".join(text for _, _, text in desk.notes(done))
+    assert all(word in notes for word in ("by their order", "no delivery", "none is left"))
+    some = "\n".join(",".join(line.split(",")[:5]) for line in content.splitlines())
+    assert "language that is not known" in desk.errors(desk.plan(some))[0][2]
+
+
+def test_woocommerce_may_write_yes_and_no_and_knows_collections_without_their_section(goods: Goods, desk: Desk) -> None:
+    head = "ID,Type,SKU,Name,Published,Categories,Regular price,Stock,Parent"
+    rows = (
+        "1,simple,a-1,Eins,yes,Backpacks,3,1,\n2,simple,a-2,Zwei,FALSE,Uncategorized,3,1,\n"
+        "3,variation,a-3,Drei,1,,3,1,id:9"
+    )
+    done = desk.bring_in(f"{head}\n{rows}")
+    assert [Product.get(slug=slug).state for slug in ("eins", "zwei")] == [ProductState.ACTIVE, ProductState.DRAFT]
+    assert (places("eins"), places("zwei")) == (["Backpacks"], [])
+    assert [(row, column) for row, column, _ in desk.errors(done)] == [(4, "Parent")]
+
+
+def test_shopifys_unit_prices_come_along_and_what_is_sold_otherwise_there_is_said(goods: Goods, desk: Desk) -> None:
+    head = (
+        "Handle,Title,Variant SKU,Variant Price,Variant Inventory Tracker,Variant Inventory Qty,"
+        "Variant Inventory Policy,Variant Requires Shipping,Unit Price Total Measure,Unit Price Total Measure Unit"
+    )
+    rows = (
+        "große,Plum Jam,JAM,4.50,,0,continue,false,0.25,kg\n"
+        "oil,Oil,OIL,9,shopify,2,deny,true,75,cl\n"
+        "rug,Rug,RUG,9,shopify,1,deny,true,2,m2"
+    )
+    done = desk.bring_in(f"{head}\n{rows}")
+    jam, oil, rug = (Variant.get(sku=sku) for sku in ("JAM", "OIL", "RUG"))
+    assert [(each.product.measure, each.measure_amount) for each in (jam, oil, rug)] == [
+        ("kg", 250),
+        ("l", 750),
+        ("", None),
+    ]
+    assert jam.product.slug == "grosse"
+    notes = " ".join(text for _, _, text in desk.notes(done))
+    assert all(word in notes for word in ("without being counted", "none is left", "no delivery"))
