@@ -12,7 +12,7 @@ from . import slugs
 from .drafts import ProductDraft, VariantDraft
 from .models import OPTIONS_AT_MOST, Measure
 
-VARIANTS_AT_MOST = 100
+VARIANTS_AT_MOST = 250
 NAME_AT_MOST = 120
 SUMMARY_AT_MOST = 300
 OPTION_NAME_AT_MOST, OPTION_AT_MOST, SKU_AT_MOST = 30, 60, 64

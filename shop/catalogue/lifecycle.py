@@ -85,8 +85,11 @@ def _missing(product: Product) -> Iterator[str]:
         yield "It needs at least one variant to sell."
     nameless = Picture.select().where(Picture.product == product.id, Picture.needs_alt).count()
     if nameless:
-        pictures = "1 picture lacks" if nameless == 1 else f"{nameless} pictures lack"
-        yield f"{pictures} words for those who cannot see it: say what it shows."
+        yield (
+            "1 picture lacks words for those who cannot see it: say what it shows."
+            if nameless == 1
+            else f"{nameless} pictures lack words for those who cannot see them: say what they show."
+        )
 
 
 def _copy_pictures(source: int, target: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from ..audit.services import record
 from .models import Product, ProductState, StockMovement, Variant
@@ -196,3 +196,17 @@ def _show_change(moved: Any, *, gone: int) -> None:
     now = moved.on_hand - moved.held
     if min(now, FEW_LEFT + 1) != min(now + gone, FEW_LEFT + 1):
         bump_version()
+
+
+def left_after(variant_id: int, movements: Sequence[StockMovement], on_hand: int) -> dict[int, int]:
+    """How many lay there after each of these movements, which follow one another, the newest first; by their ids."""
+    if not movements:
+        return {}
+    newer = StockMovement.select(fn.SUM(StockMovement.quantity)).where(
+        StockMovement.variant == variant_id, StockMovement.id > movements[0].id
+    )
+    count, found = on_hand - int(newer.scalar() or 0), {}
+    for movement in movements:
+        found[movement.id] = count
+        count -= movement.quantity
+    return found

@@ -78,7 +78,7 @@ def test_a_new_product_is_a_draft_with_an_address_skus_and_stock_of_its_own(good
         (replace(BAG, variants=(replace(MOSS, price_cents=-1),)), "price_cents", "no price"),
         (replace(BAG, variants=(replace(MOSS, id=999),)), "options", "not the product's any more"),
         (replace(BAG, collections=(999,)), "collections", "not there any more"),
-        (replace(BAG, variants=tuple(replace(MOSS, options=(str(n),)) for n in range(101))), "variants", "100"),
+        (replace(BAG, variants=tuple(replace(MOSS, options=(str(n),)) for n in range(251))), "variants", "250"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -88,7 +88,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]
     def row_errors(self) -> list[tuple[str, str]]:
         """The id of each row's wrong field, and what is wrong with it."""
         return [
-            (f"{name}-{at}", f"{row.name or 'Variant'}: {message}")
+            (f"{name}-{at}", f"{row.name or 'Variant'}, {matrix.COLUMNS[name]}: {message}")
             for at, row in enumerate(self.rows)
             for name, message in row.errors.items()
         ]

@@ -24,6 +24,15 @@ FIELDS = {
     "weight_grams": "weight",
     "opening_stock": "stock",
 }
+COLUMNS = {
+    "sku": "SKU",
+    "option1": "options",
+    "price": "price",
+    "before": "price before",
+    "amount": "amount",
+    "weight": "grams",
+    "stock": "stock",
+}
 FILLED = ("price", "before", "weight", "amount")
 ROWS_AT_MOST = 2 * VARIANTS_AT_MOST
 

@@ -14,7 +14,7 @@ from ...card_guard import may_hold_barcodes
 from ...catalogue.desk import StockRow, ledger, low_count, stock_of, stock_row, stock_rows
 from ...catalogue.prices import price_changes
 from ...catalogue.search import readable
-from ...catalogue.stock import BelowHeld, Reason, correct_stock, count_stock
+from ...catalogue.stock import BelowHeld, Reason, correct_stock, count_stock, left_after
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..queries import staff_names
@@ -128,6 +128,7 @@ def _shown(row: StockRow, form: StockForm) -> dict[str, Any]:
         "row": row,
         "form": form,
         "found": found,
+        "left_after": left_after(row.id, found.rows, row.on_hand),
         "prices": prices,
         "who": {each: names.get(int(each.partition(":")[2]), each) for each in by},
         "words": WORDS,

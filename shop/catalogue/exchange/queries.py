@@ -13,6 +13,7 @@ from peewee import fn
 from ...money import money
 from ...web import LARGEST_ID
 from .comparing import Change
+from .current import shelves
 from .models import Import, ImportItem, ImportProblem, Outcome
 from .words import WORDS
 
@@ -91,7 +92,8 @@ def items_of(imported: Import, *, outcome: str = "", fate: str = "", after: int 
     query = query.where(ImportItem.outcome == outcome) if outcome else query
     query = query.where(ImportItem.fate == fate) if fate else query
     rows = list(query.order_by(ImportItem.number).limit(ITEMS_ON_A_PAGE + 1))
-    shown = [ShownItem(row, list(shown_changes(row))) for row in rows[:ITEMS_ON_A_PAGE]]
+    names = {shelf.path: f"{shelf.section_name} > {shelf.collection_name}" for shelf in shelves()} if rows else {}
+    shown = [ShownItem(row, list(shown_changes(row, names))) for row in rows[:ITEMS_ON_A_PAGE]]
     return ItemPage(shown, rows[ITEMS_ON_A_PAGE].number if len(rows) > ITEMS_ON_A_PAGE else None)
 
 
@@ -110,20 +112,23 @@ def pictures_of(imported: Import) -> Iterator[tuple[str, str, str]]:
             yield row.name, url, alt
 
 
-def shown_changes(item: ImportItem) -> Iterator[ShownChange]:
-    """What happens to a product; of a new one the variants that it comes with."""
+def shown_changes(item: ImportItem, names: dict[str, str]) -> Iterator[ShownChange]:
+    """What happens to a product; of a new one the variants that it comes with. `names` are those of paths."""
     if item.made:
         made = json.loads(item.made)
         yield ShownChange(WORDS["state"], "", made["values"]["state"])
         for variant in made["variants"]:
             yield ShownChange("Variant", "", _variant(variant))
         if made["places"]:
-            yield ShownChange(WORDS["collections"], "", ", ".join(made["places"]))
+            yield ShownChange(WORDS["collections"], "", _named(made["places"], names))
         return
     for row in json.loads(item.changes):
         change = Change(*row)
         if change.field == "variant":
             yield ShownChange(WORDS["variant"], "", _variant(change.new))
+            continue
+        if change.field == "collections":
+            yield ShownChange(WORDS["collections"], _named(change.old, names), _named(change.new, names))
             continue
         label = WORDS[change.field] + (f" of {change.sku}" if change.sku else "")
         yield ShownChange(label, *_excerpts(_shown(change.field, change.old), _shown(change.field, change.new)))
@@ -136,13 +141,15 @@ def _variant(values: dict[str, Any]) -> str:
     return ", ".join(filter(None, (values["sku"], options, "" if price is None else money(price), stock)))
 
 
+def _named(places: list[str], names: dict[str, str]) -> str:
+    return ", ".join(names.get(place, place) for place in places) or "none"
+
+
 def _shown(field: str, value: Any) -> str:
     if field.endswith("_cents"):
         return "none" if value is None else money(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(value) or "none"
     if field == "weight_grams":
         return f"{value} g"
     return ("" if value is None else " ".join(str(value).split())) or "empty"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -86,6 +87,7 @@ def test_stock_changes_for_a_reason_and_the_ledger_says_whose(packer: ShopClient
     page = packer.get(page_of(variant)).text
     for said in ("Came in", "Damaged or lost", "Sam Oak", "−3", "+10"):
         assert said in page
+    assert re.findall(r'data-label="Left">(\d+)', page) == ["8", "7", "10", "11", "13"]
     told = [event.details for event in AuditEvent.select().where(AuditEvent.kind == "stock-corrected")]
     assert '{"quantity":-3,"reason":"counted"}' in told
 
