@@ -132,6 +132,12 @@ def is_sqlite() -> bool:
     return isinstance(db.obj, Sqlite)
 
 
+def taken(query: Any) -> Any:
+    """The same select, whose rows nobody else changes before the caller's transaction ends: SQLite has one writer at a
+    time anyway."""
+    return query if is_sqlite() else query.for_update()
+
+
 def empty_log(database: peewee.Database) -> bool:
     """Write SQLite's log into the database and leave none of it; False when somebody reads: try again later."""
     if not isinstance(database, Sqlite):

@@ -12,7 +12,7 @@ from peewee import fn
 
 from .. import clock, jobs
 from ..config import settings
-from ..db import db, is_sqlite
+from ..db import db, taken
 from ..orders.models import Order, Refund
 from .booking import book
 from .calendar import ONE, begin_of, day_of, stretches
@@ -107,7 +107,7 @@ def _take_turn() -> date | None:
     """One at a time: whoever comes second must not write what it read before the first one wrote. From which day on all
     is summed up."""
     zone = ReportZone.select(ReportZone.summed_from)
-    found: date | None = (zone if is_sqlite() else zone.for_update()).scalar()
+    found: date | None = taken(zone).scalar()
     return found
 
 

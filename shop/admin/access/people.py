@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ... import clock
 from ...audit.services import record
-from ...db import db, is_sqlite
+from ...db import db, taken
 from ..models import Role, Staff
 from .going_again import note_access, note_role
 from .sessions import end_sessions
@@ -98,7 +98,7 @@ def _locked(staff_id: int, *, is_active: bool | None = True) -> tuple[Staff, set
     other's role at once the second finds that they are the last. In one order, so that nobody waits in a ring."""
     wanted = (Staff.id == staff_id) | ((Staff.role == Role.OWNER) & Staff.is_active)
     query = Staff.select().where(wanted).order_by(Staff.id)
-    rows = list(query if is_sqlite() else query.for_update())
+    rows = list(taken(query))
     person = next((row for row in rows if row.id == staff_id and (is_active is None or row.is_active)), None)
     if person is None:
         raise NotHere

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...audit.services import record
-from ...db import db, is_sqlite
+from ...db import db, taken
 from ...outbox.models import MailKind
 from ...outbox.services import queue_mail, render_mail
 from ...policies.queries import current_policy
@@ -63,8 +63,7 @@ def refuse(*, customer: Customer, purpose: ConsentPurpose, source: Source, by: s
 
 def _held(customer: Customer, purpose: ConsentPurpose) -> Consent | None:
     """The answer that holds, and nobody else answers for this customer until the transaction ends."""
-    if not is_sqlite():
-        Customer.select(Customer.id).where(Customer.id == customer.id).for_update().execute()
+    taken(Customer.select(Customer.id).where(Customer.id == customer.id)).first()
     return newest_consent(customer.id, purpose)
 
 

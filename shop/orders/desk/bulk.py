@@ -17,7 +17,7 @@ from typing import Any
 from peewee import fn
 
 from ... import clock, jobs
-from ...db import db, is_sqlite
+from ...db import db, taken
 from ...disclosures.models import Disclosure
 from ...outbox.models import Mail
 from ...outbox.services import hold_back
@@ -104,9 +104,9 @@ def _act_once(action: BulkAction, order: Order, wanted: Wanted) -> bool:
 
 
 def locked(order: Order) -> Order:
-    """The row as it is now, and as it stays until the caller's transaction ends: SQLite has one writer at a time."""
+    """The row as it is now, and as it stays until the caller's transaction ends."""
     query = Order.select().where(Order.id == order.id)
-    found: Order = (query if is_sqlite() else query.for_update()).get()
+    found: Order = taken(query).get()
     return found
 
 

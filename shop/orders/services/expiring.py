@@ -7,7 +7,7 @@ from datetime import timedelta
 from peewee import fn
 
 from ... import clock
-from ...db import db, is_sqlite
+from ...db import db, taken
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
 from .holding import HOLD_FOR
 from .placing import expire, finish_expiring
@@ -34,7 +34,6 @@ def expire_pending() -> int:
 def _expire(order: Order) -> bool:
     with db.atomic():
         # Locked first, so that no attempt to pay begins between the look and the change.
-        if not is_sqlite():
-            Order.select(Order.id).where(Order.id == order.id).for_update().execute()
+        taken(Order.select(Order.id).where(Order.id == order.id)).first()
         live = Payment.select().where(Payment.order == order.id, Payment.state.in_(LIVE_PAYMENTS))
         return not live.exists() and expire(order, actor=WORKER)

@@ -14,7 +14,7 @@ from ...cart.models import Cart
 from ...config import settings
 from ...customers.services import consents
 from ...customers.services.consents import ConsentPurpose
-from ...db import db, is_sqlite
+from ...db import db, taken
 from ...disclosures.models import DisclosurePurpose
 from ...disclosures.services import disclose
 from ...payments import gateway
@@ -119,7 +119,7 @@ def begin_purchase(*, purchase: Purchase, means: Means) -> Begun:
 
 def _locked(cart: Cart) -> Cart | None:
     query = Cart.select().where(Cart.id == cart.id, Cart.token_hash == cart.token_hash)
-    found: Cart | None = (query if is_sqlite() else query.for_update()).first()
+    found: Cart | None = taken(query).first()
     return found
 
 

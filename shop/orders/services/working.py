@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...db import is_sqlite
+from ...db import taken
 from ..in_work import Work, work_of
 from ..models import Order
 
@@ -20,8 +20,7 @@ class NotNeeded(Exception):
 def locked_work(order_ids: Iterable[int]) -> list[Work]:
     """The orders as they are now, in this order; nobody changes them before the caller's transaction has ended."""
     ids = list(order_ids)
-    if not is_sqlite():
-        list(Order.select(Order.id).where(Order.id.in_(ids)).order_by(Order.id).for_update())
+    list(taken(Order.select(Order.id).where(Order.id.in_(ids)).order_by(Order.id)))
     return work_of(ids)
 
 
