@@ -7,7 +7,7 @@ from peewee import DateField, ForeignKeyField, IntegerField
 from .. import clock
 from ..customers.models import Customer
 from ..db import ImpersonalText, UtcDateTimeField
-from ..vault import Sealed, SealedModel
+from ..vault import REMOVED, Sealed, SealedModel
 from . import personal_data as declared
 
 
@@ -44,6 +44,11 @@ class StoredCard(SealedModel):
     def ends(self) -> str:
         """As it is printed on the card, or "" when the gateway did not say."""
         return self.expires_on.strftime("%m/%Y") if self.expires_on else ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can be paid with: it has not expired, and what names it at the gateway can be read."""
+        return not self.has_expired and bool(self.token) and self.token is not REMOVED
 
     @property
     def has_expired(self) -> bool:

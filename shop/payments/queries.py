@@ -20,7 +20,13 @@ def cards_of(customer_id: int) -> list[StoredCard]:
 
 def usable_cards(customer_id: int) -> list[StoredCard]:
     """Those that a customer can pay with now."""
-    return [card for card in cards_of(customer_id) if not card.has_expired and card.token]
+    return [card for card in cards_of(customer_id) if card.is_usable]
+
+
+def usable_card(customer_id: int, card_id: int) -> StoredCard | None:
+    """One of them; None for any other card."""
+    card = card_of(customer_id, card_id)
+    return card if card is not None and card.is_usable else None
 
 
 def card_of(customer_id: int, card_id: int) -> StoredCard | None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from ...customers.models import Customer
 from ...db import db
-from ...payments import gateway
 from ...payments.models import StoredCard
-from ...payments.queries import card_of
+from ...payments.queries import usable_card
 from ...payments.reasons import OURS
 from ..models import EditState, EditWay, Order, OrderEdit, Payment, PaymentState
-from ..services.applying import apply_outcome
 from ..services.errors import AlreadyBeingChecked, CardIsGone, GatewayDown, NotPlaced, PaymentDeclined
-from ..services.paying import can_take_orders, hash_of
+from ..services.paying import can_take_orders
 from ..services.purchase import Means
 from ..services.retrying import retried
+from ..services.sending import ask_the_bank, hash_of, write_payment
 from ..services.timeline import CUSTOMER, audited
 from .carrying_out import fits
 from .ending import is_over
-from .sending import write_payment
 
 DECLINES_AT_MOST = 8
-log = logging.getLogger("shop.orders")
 
 
 class ChangeIsOver(NotPlaced):
@@ -58,14 +54,7 @@ def pay_change(*, edit: OrderEdit, means: Means, customer: Customer | None) -> O
     begun = _begin(edit, means, customer)
     payment = begun.payment
     if payment is not None:
-        outcome = gateway.authorise(
-            ref=payment.ref, amount_cents=payment.amount_cents, nonce=payment.nonce, token=begun.token
-        )
-        try:
-            apply_outcome(payment=payment, outcome=outcome, actor=CUSTOMER)
-        except Exception:
-            # The card may be charged and our books could not say so: the worker will ask and write it down.
-            log.exception("", extra={"fields": {"payment": payment.id, "outcome": type(outcome).__name__}})
+        ask_the_bank(payment, token=begun.token, actor=CUSTOMER)
         _raise_if_declined(payment)
     found: OrderEdit = OrderEdit.get_by_id(edit.id)
     return found
@@ -83,8 +72,15 @@ def _begin(edit: OrderEdit, means: Means, customer: Customer | None) -> _Begun:
             raise ChangeIsOver
         _repeat_refusal(edit, means)
         card = _card(order, means, customer)
-        identity, by = means.identity, audited(CUSTOMER, order)
-        payment = write_payment(order, edit, identity=identity, by=by, card=card, nonce=means.nonce)
+        payment = write_payment(
+            order,
+            amount_cents=edit.difference_cents,
+            identity=means.identity,
+            by=audited(CUSTOMER, order),
+            card=card,
+            nonce=means.nonce,
+            edit=edit,
+        )
         return _Begun(payment, str(card.token) if card else "")
 
 
@@ -112,8 +108,8 @@ def _card(order: Order, means: Means, customer: Customer | None) -> StoredCard |
     if means.card_id is None:
         return None
     is_theirs = customer is not None and order.customer_id == customer.id
-    card = card_of(customer.id, means.card_id) if customer is not None and is_theirs else None
-    if card is None or card.has_expired or not card.token:
+    card = usable_card(customer.id, means.card_id) if customer is not None and is_theirs else None
+    if card is None:
         raise CardIsGone
     return card
 

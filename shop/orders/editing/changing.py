@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ... import clock
 from ...audit.services import record
 from ...db import db
-from ...payments import gateway
 from ...payments.models import StoredCard
-from ...payments.queries import card_of
+from ...payments.queries import usable_card
 from ...payments.services.cards import may_keep_cards
 from ...vault import REMOVED, WAYS_TO_TELL, Source
 from ..models import EditState, EditWay, Order, OrderContact, OrderEdit, Payment
 from ..refundable import RefundTooLarge
 from ..services import mails
-from ..services.applying import apply_outcome
 from ..services.errors import GatewayDown
 from ..services.paid import is_paid
 from ..services.paying import can_take_orders
 from ..services.retrying import retried
 from ..services.revisions import BeingCancelled, ChangedMeanwhile, NotNow, take_turn
+from ..services.sending import ask_the_bank, write_payment
 from ..services.timeline import note
 from .carrying_out import EDITABLE, NoLongerMeant, carry_out
 from .holding import note_holds, take_from_stock
 from .planning import Change, NotEditable, Plan, plan_change
 from .queries import edit_made_for, open_edit
-from .sending import write_payment
 from .steps import in_words
 
 # How long a customer who is asked may take, and pieces are kept for them.
@@ -37,7 +34,6 @@ ANSWER_WITHIN = timedelta(days=3)
 NOT_NOW = "Only what waits to be packed or sent can be changed, as long as nothing of it has left."
 OPEN_ALREADY = "A change of this order waits for the customer or the bank. It has to end before there is another."
 NO_CARD = "That card is no longer saved, has expired, or its customer took back the consent to keep it."
-log = logging.getLogger("shop.orders")
 
 
 class FiguresChanged(NotEditable):
@@ -87,7 +83,7 @@ def change_order(
             return earlier, False
         raise
     if token:
-        _charge(edit, token)
+        ask_the_bank(Payment.get(Payment.edit == edit.id), token=token, actor=f"staff:{staff_id}")
     return OrderEdit.get_by_id(edit.id), True
 
 
@@ -185,25 +181,14 @@ def _agreed(order: Order, edit: OrderEdit, settling: Settling, plan: Plan) -> st
     actor, cents = f"staff:{edit.staff_id}", plan.difference_cents
     words = {"source": settling.source.way, "what": in_words(plan.steps)}
     note(order, "change begun", actor=actor, edit=edit.id, amount_cents=cents, **words)
-    write_payment(order, edit, card=card, identity=f"change {edit.id}", by=actor)
+    write_payment(order, amount_cents=cents, identity=f"change {edit.id}", by=actor, card=card, edit=edit)
     return str(card.token)
 
 
 def _card(order: Order, card_id: int | None) -> StoredCard:
     """Of this order's own customer, who still wants cards kept."""
     customer_id = order.customer_id
-    card = card_of(customer_id, card_id) if customer_id is not None and card_id is not None else None
-    if card is None or customer_id is None or card.has_expired or not card.token or not may_keep_cards(customer_id):
+    card = usable_card(customer_id, card_id) if customer_id is not None and card_id is not None else None
+    if card is None or customer_id is None or not may_keep_cards(customer_id):
         raise NotEditable(NO_CARD)
     return card
-
-
-def _charge(edit: OrderEdit, token: str) -> None:
-    """Ask the bank, with no transaction open. What it says is written down, or found by the worker."""
-    payment = Payment.get(Payment.edit == edit.id)
-    outcome = gateway.authorise(ref=payment.ref, amount_cents=payment.amount_cents, token=token)
-    try:
-        apply_outcome(payment=payment, outcome=outcome, actor=f"staff:{edit.staff_id}")
-    except Exception:
-        # The card may be charged and our books could not say so: the worker will ask and write it down.
-        log.exception("", extra={"fields": {"payment": payment.id, "outcome": type(outcome).__name__}})

@@ -135,8 +135,10 @@ def _never_arrived(payment: Payment) -> None:
 def _send_again(payment: Payment) -> None:
     """The nonce can be used once, so this makes at most one charge, whatever became of the first request."""
     with db.atomic():
+        undecided = (Payment.id == payment.id) & Payment.state.in_(UNDECIDED)
+        if not Payment.update(sent_at=clock.now()).where(undecided).execute():
+            return
         note(Order.get_by_id(payment.order_id), "payment sent again", actor=WORKER, payment=payment.id)
-        Payment.update(sent_at=clock.now()).where(Payment.id == payment.id).execute()
     outcome = gateway.authorise(
         ref=payment.ref, amount_cents=payment.amount_cents, nonce=payment.nonce, store_as=payment.store_as
     )

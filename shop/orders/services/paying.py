@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
 
-from ... import clock
 from ...cart.models import Cart
 from ...config import settings
 from ...customers.services import consents
 from ...customers.services.consents import ConsentPurpose
 from ...db import db, taken
-from ...disclosures.models import DisclosurePurpose
-from ...disclosures.services import disclose
 from ...payments import gateway
 from ...payments.models import StoredCard
-from ...payments.queries import card_of
+from ...payments.queries import usable_card
 from ...payments.reasons import OURS
-from ...vault import Recipient, Source
+from ...vault import Source
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
-from .applying import apply_outcome
 from .errors import (
     AlreadyBeingChecked,
     CardIsGone,
@@ -36,14 +29,10 @@ from .errors import (
 from .placing import open_order, place
 from .purchase import Means, Purchase
 from .retrying import retried
+from .sending import ask_the_bank, hash_of, write_payment
 from .timeline import audited
 
 MEGABYTE = 1024 * 1024
-# How much longer than the gateway's own deadline a request may take before the worker asks in its place.
-GRACE = timedelta(seconds=10)
-# All that gateway.authorise() hands over; the card itself goes to the gateway from the shopper's own browser.
-SENT_TO_GATEWAY = ("amount", "payment_reference", "card_code")
-log = logging.getLogger("shop.orders")
 
 
 @dataclass(frozen=True)
@@ -70,18 +59,7 @@ def submit_order(*, purchase: Purchase, means: Means) -> Order:
     payment = begun.payment
     if payment is None:
         return begun.order
-    outcome = gateway.authorise(
-        ref=payment.ref,
-        amount_cents=payment.amount_cents,
-        nonce=means.nonce,
-        token=begun.token,
-        store_as=payment.store_as,
-    )
-    try:
-        apply_outcome(payment=payment, outcome=outcome, actor=purchase.actor)
-    except Exception:
-        # The card may be charged and our books could not say so: the worker will ask and write it down.
-        log.exception("", extra={"fields": {"payment": payment.id, "outcome": type(outcome).__name__}})
+    ask_the_bank(payment, token=begun.token, actor=purchase.actor)
     return _order_or_reason(payment)
 
 
@@ -111,9 +89,18 @@ def begin_purchase(*, purchase: Purchase, means: Means) -> Begun:
             place(order, actor=purchase.actor)
             return Begun(Order.get_by_id(order.id))
         card = _saved_card(purchase, means)
-        if means.keep_card and card is None and purchase.customer is not None:
+        is_to_keep = means.keep_card and card is None and purchase.customer is not None
+        if is_to_keep and purchase.customer is not None:
             consents.give(customer=purchase.customer, purpose=ConsentPurpose.SAVED_CARD, source=Source.SELF)
-        payment = _write_payment(order, means, card, purchase.actor)
+        payment = write_payment(
+            order,
+            amount_cents=order.total_cents,
+            identity=means.identity,
+            by=audited(purchase.actor, order),
+            card=card,
+            nonce=means.nonce,
+            store_as=secrets.token_hex(12) if is_to_keep else "",
+        )
         return Begun(order, payment, (card and card.token) or "")
 
 
@@ -165,43 +152,13 @@ def _repeat_refusal(purchase: Purchase, means: Means) -> None:
         raise PaymentDeclined(before.order, before.reason or OURS)
 
 
-def hash_of(identity: str) -> str:
-    """Of what was paid with: it tells a form that was sent again from a new attempt."""
-    return hashlib.sha256(identity.encode()).hexdigest()
-
-
 def _saved_card(purchase: Purchase, means: Means) -> StoredCard | None:
     if means.card_id is None:
         return None
-    card = card_of(purchase.customer.id, means.card_id) if purchase.customer else None
-    if card is None or card.has_expired or not card.token:
+    card = usable_card(purchase.customer.id, means.card_id) if purchase.customer else None
+    if card is None:
         raise CardIsGone
     return card
-
-
-def _write_payment(order: Order, means: Means, card: StoredCard | None, actor: str) -> Payment:
-    """The gateway's id for a card that is to be saved is made up here, so that it is known whatever happens next."""
-    is_to_keep = means.keep_card and card is None and order.customer_id is not None
-    now = clock.now()
-    payment: Payment = Payment.create(
-        order=order.id,
-        ref=f"{order.number}-{secrets.token_hex(4)}",
-        amount_cents=order.total_cents,
-        nonce="" if card else means.nonce,
-        nonce_hash=hash_of(means.identity),
-        card=card and card.id,
-        store_as=secrets.token_hex(12) if is_to_keep else "",
-        sent_at=now,
-        due_at=now + timedelta(seconds=settings().braintree_timeout) + GRACE,
-    )
-    disclose(
-        about=("order", order.id),
-        recipient=Recipient.PAYMENT_PROCESSOR,
-        fields=SENT_TO_GATEWAY,
-        purpose=DisclosurePurpose.PAYMENT,
-        by=audited(actor, order),
-    )
-    return payment
 
 
 def order_sent_before(*, idem: str, seen_total_cents: int) -> Order | None:
