@@ -91,7 +91,7 @@ def _lay_foundations(app: Flask, settings: Settings) -> None:
 
 
 def _add_features(app: Flask) -> None:
-    from . import security
+    from . import retrying, security
     from .account import views as account
     from .admin import views as admin
     from .cart import views as cart
@@ -99,6 +99,7 @@ def _add_features(app: Flask) -> None:
     from .checkout import views as checkout
     from .customers import signed_in as customers
     from .customers.consents import ConsentPurpose, on_withdrawal
+    from .forms_sent import turns
     from .ops import views as ops
     from .orders import change_views as order_changes
     from .orders import views as orders
@@ -132,3 +133,5 @@ def _add_features(app: Flask) -> None:
     without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout, webhooks))]
     without_session += account.WITHOUT_SESSION
     security.ask_forms_for_tokens(app, except_for=without_session)
+    turns.init_app(app)
+    retrying.init_app(app)

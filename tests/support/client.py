@@ -66,6 +66,11 @@ class HtmxClient(ShopClient):
         return super().open(*args, headers={"HX-Request": "true", **headers}, **kwargs)
 
 
+def form_fields(response: TestResponse, action: str) -> dict[str, Any]:
+    """What stands in the form of a page that posts to `action`."""
+    return _fields(_form(response, action))
+
+
 def _form(response: TestResponse, action: str) -> HtmlElement:
     for form in lxml.html.document_fromstring(response.text).iter("form"):
         target = urljoin(response.request.path, form.get("action") or response.request.path)

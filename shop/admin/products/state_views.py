@@ -10,7 +10,7 @@ from ...access_rules import staff
 from ...catalogue.lifecycle import NotReady, WasSold, change_state, duplicate, remove_product
 from ...catalogue.models import Product, ProductState
 from ...catalogue.products import product_with
-from ...catalogue.saving import WrongProduct
+from ...catalogue.saving import NoSuchProduct, WrongProduct
 from ...catalogue.structured import whole_url
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
@@ -36,6 +36,8 @@ def change_product_state(product_id: int, state: str) -> ResponseReturnValue:
         return _refused(found, TOO_OLD)
     try:
         change_state(product_id=product_id, state=ProductState(state), staff_id=current_user.person.id)
+    except NoSuchProduct:
+        abort(404)
     except NotReady as error:
         return _refused(found, str(error))
     said = SAID[ProductState(state)]
@@ -56,6 +58,8 @@ def copy_product(product_id: int) -> ResponseReturnValue:
         copy = duplicate(product_id=product_id, staff_id=current_user.person.id)
     except WrongProduct as error:
         return _refused(found, f"It cannot be copied as it is. {error}")
+    except NoSuchProduct:
+        abort(404)
     flash(f"This is a copy of {found.name}, as a draft. Give it a name of its own.")
     return see_other(url_for("admin.product", product_id=copy.id))
 
@@ -68,6 +72,8 @@ def delete_product(product_id: int) -> ResponseReturnValue:
         return _refused(found, TOO_OLD)
     try:
         remove_product(product_id=product_id, staff_id=current_user.person.id)
+    except NoSuchProduct:
+        abort(404)
     except WasSold as error:
         return _refused(found, str(error))
     flash(f"{found.name} is deleted. Nobody had seen it.")

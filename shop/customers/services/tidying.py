@@ -1,4 +1,4 @@
-"""Clearing away what has run out: links, half sign-ins and sessions that open nothing any more."""
+"""Clearing away what has run out: links, half sign-ins and sessions that open nothing any more, and forms sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from ... import clock
 from ...db import db
+from ...forms_sent.turns import forget_old
 from ..models import CustomerSession, MailedLink, SignInStep
 from ..queries import IDLE_FOR, IN_ALL
 
@@ -18,7 +19,7 @@ def clear_ended() -> int:
     now = clock.now()
     has_ended = (CustomerSession.seen_at < now - IDLE_FOR) | (CustomerSession.created_at < now - IN_ALL)
     with db.atomic():
-        return sum(
+        return forget_old() + sum(
             int(model.delete().where(is_over).execute())
             for model, is_over in (
                 (MailedLink, MailedLink.expires_at < now - LINKS_STAY),
