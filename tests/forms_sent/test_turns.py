@@ -9,13 +9,13 @@ from flask import Flask
 
 from shop import clock
 from shop.checkout.models import CheckoutDraft
-from shop.customers.models import CustomerSession
+from shop.customers.models import Customer, CustomerSession
 from shop.customers.services.sessions import begin_session
 from shop.forms_sent import turns
 from shop.forms_sent.models import FormSent
 from tests.support.clicks import click
 from tests.support.client import ShopClient
-from tests.support.customers import CARO, Customer
+from tests.support.customers import CARO
 from tests.support.mailbox import link_to
 
 NEW_ORDER, SECURITY, PASSWORD = "/admin/orders/new", "/account/security", "/password/new"
@@ -56,12 +56,17 @@ def test_a_link_is_used_up_by_one_of_twenty_and_by_nobody_else(app: Flask, clien
     assert client.submit(page, action=PASSWORD, password="herons stand on two legs").status_code == 410
 
 
-def test_later_a_form_is_told_how_things_stand(app: Flask, caros: ShopClient, others_sign_in: str) -> None:
+def test_later_a_form_is_told_how_things_stand(caros: ShopClient, others_sign_in: str) -> None:
     page = caros.get(SECURITY)
     assert caros.submit(page, action=others_sign_in).status_code == 303
     assert caros.submit(page, action=others_sign_in).status_code == 303
     clock.travel(turns.REMEMBERED_FOR + timedelta(seconds=1))
     assert caros.submit(page, action=others_sign_in).status_code == 404
+
+
+def test_nothing_of_a_form_stays_for_long(robin: ShopClient) -> None:
+    robin.submit(NEW_ORDER, action=NEW_ORDER, told="staff_by_phone")
+    assert turns.forget_old() == 0
     clock.travel(timedelta(hours=2))
     assert turns.forget_old() == 1
 

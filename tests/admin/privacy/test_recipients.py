@@ -101,7 +101,7 @@ def test_a_maker_is_given_an_address_only_if_it_ships_itself(robin: ShopClient) 
     assert "Fern Atelier" in refused.text
     assert robin.submit(page, action=PAGE, ships_direct="y", **typed).status_code == 303
     assert entry("fern-atelier").field_names == ["items", "delivery_name"]
-    twice = robin.submit(page, action=PAGE, ships_direct="y", **typed)
+    twice = robin.submit(f"{PAGE}/new?kind=manufacturer", action=PAGE, ships_direct="y", **typed)
     assert twice.status_code == 422
     assert "has an entry for Fern Atelier already" in shown(twice)
 
