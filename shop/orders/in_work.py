@@ -11,11 +11,10 @@ from ..addresses import address_lines
 from ..catalogue.models import Variant
 from ..pricing.models import DeliveryKind, DeliveryMethod
 from ..vault import REMOVED, preload
-from .models import Order, OrderContact, OrderLine, OrderState, Payment, Refund
+from .models import GOOD_PAYMENTS, Order, OrderContact, OrderLine, OrderState, Payment, Refund
 from .numbers import as_number
 from .pieces.models import RefundLine, ShipmentLine
 from .pieces.queries import count_pieces
-from .services.paid import PAID
 
 IN_WORK = (OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT)
 TO_PACK = (OrderState.PLACED, OrderState.PARTLY_SENT)
@@ -107,7 +106,7 @@ def _works(orders: Sequence[Order]) -> list[Work]:
     ids = [order.id for order in orders]
     contacts = {row.order_id: row for row in OrderContact.select().where(OrderContact.order.in_(ids))}
     preload(contact.subject for contact in contacts.values())
-    payments = Payment.select(Payment.order).where(Payment.order.in_(ids), Payment.state.in_(PAID))
+    payments = Payment.select(Payment.order).where(Payment.order.in_(ids), Payment.state.in_(GOOD_PAYMENTS))
     paid, rounds, items = {payment.order_id for payment in payments}, _own_rounds(), _items(ids)
     return [
         Work(

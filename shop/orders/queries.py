@@ -18,6 +18,7 @@ from .disputes.models import Dispute
 from .models import (
     LIVE_PAYMENTS,
     OPEN_EDITS,
+    OPEN_REFUNDS,
     Order,
     OrderContact,
     OrderEdit,
@@ -33,9 +34,7 @@ from .numbers import as_number
 from .pieces.models import RefundLine, ShipmentLine
 from .pieces.queries import NOTHING_BACK, Pieces, count_pieces
 from .refundable import Refundable, Source, refundable
-from .states import ALARMS, ON_ITS_WAY, SEEN_TO, deciding_payment
-
-LIVE = (*LIVE_PAYMENTS, PaymentState.SETTLED)
+from .states import ALARMS, SEEN_TO, deciding_payment
 
 
 def order_with(number: str) -> Order | None:
@@ -96,7 +95,7 @@ class OrderFile:
     def telling_payments(self) -> list[Payment]:
         """Those that tell its customer how it was paid: all that hold money or may come to, else the one that counts
         unless it failed."""
-        live = [each for each in self.payments if each.state in LIVE]
+        live = [each for each in self.payments if each.state in (*LIVE_PAYMENTS, PaymentState.SETTLED)]
         counts = [self.payment] if self.payment is not None and self.payment.state != PaymentState.FAILED else []
         return live or counts
 
@@ -105,7 +104,7 @@ class OrderFile:
         """Whether the bank is being asked something just now."""
         moving = (PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.VOID_DUE)
         return any(each.state in moving for each in self.payments) or any(
-            each.state in ON_ITS_WAY for each in self.refunds
+            each.state in OPEN_REFUNDS for each in self.refunds
         )
 
     @cached_property

@@ -13,11 +13,8 @@ from typing import NamedTuple
 
 from ..pricing.quote import Quote
 from ..pricing.sums import half_up, spread
-from .models import Order, Payment, PaymentState, Refund
+from .models import GOOD_PAYMENTS, Order, Payment, PaymentState, Refund
 from .pieces.queries import NOTHING_BACK, Pieces
-
-TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
-HOLDS_MONEY = (PaymentState.AUTHORIZED, *TAKEN)
 
 
 class RefundTooLarge(Exception):
@@ -44,7 +41,7 @@ def sources(payments: Sequence[Payment], refunds: Sequence[Refund]) -> list[Sour
     gone: Counter[int] = Counter()
     for refund in refunds:
         gone[refund.payment_id] += 0 if refund.state in NOTHING_BACK else refund.amount_cents
-    return [Source(each, each.amount_cents - gone[each.id]) for each in payments if each.state in HOLDS_MONEY]
+    return [Source(each, each.amount_cents - gone[each.id]) for each in payments if each.state in GOOD_PAYMENTS]
 
 
 def split(amount_cents: int, found: Sequence[Source]) -> list[tuple[Payment, int]]:

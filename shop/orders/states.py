@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from .cancelling import Reason
 from .carriers import PICK_UP
-from .models import Order, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
+from .models import OPEN_REFUNDS, Order, OrderState, Payment, PaymentState, Refund, RefundState, Shipment
 from .pieces.queries import CAME_TO_NOTHING
 
 # The events of a timeline that wait for a person's eyes, and the one that says they were there.
 ALARMS, SEEN_TO = ("alarm", "refund failed", "payment not settled"), "seen to"
-ON_ITS_WAY = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 
 
 class Pill(NamedTuple):
@@ -58,7 +57,7 @@ def step_pill(order: Order) -> Pill:
 def money_pill(order: Order, payments: Sequence[Payment], refunds: Sequence[Refund]) -> Pill:
     """How far the money is."""
     states = {refund.state for refund in refunds}
-    if states & set(ON_ITS_WAY):
+    if states & set(OPEN_REFUNDS):
         return Pill("requested", "Refund on its way")
     if order.state == OrderState.CANCELLED and RefundState.FAILED in states:
         return Pill("failed", "Refund failed")

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from .. import clock
 from ..config import settings
 from .disputes.models import UNDECIDED, Dispute
-from .models import Order, OrderState, Payment, PaymentState, Refund
-from .states import ON_ITS_WAY
+from .models import OPEN_REFUNDS, Order, OrderState, Payment, PaymentState, Refund
 
 WITH_THE_BANK = (
     *(PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.AUTHORIZED),
@@ -38,7 +37,7 @@ def unfinished(orders: Sequence[Order]) -> dict[int, Unfinished]:
     """Those of the orders that are not finished, by id. As many queries for one order as for a thousand."""
     ids = [order.id for order in orders]
     paying = _ids(Payment, Payment.state.in_(WITH_THE_BANK), ids)
-    refunding = _ids(Refund, Refund.state.in_(ON_ITS_WAY), ids)
+    refunding = _ids(Refund, Refund.state.in_(OPEN_REFUNDS), ids)
     disputed = _ids(Dispute, Dispute.state.in_(UNDECIDED), ids)
     found = {
         order.id: DISPUTED if order.id in disputed else _reason(order, order.id in paying, order.id in refunding)

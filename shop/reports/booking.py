@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from ..orders.models import PaymentState, RefundState
+from ..orders.models import TAKEN_PAYMENTS, PaymentState, RefundState
 from .backs import NO_MONEY_BACK, Back, backs_of, shares_of
 from .calendar import Stretch, day_of, stretches
 from .changes import difference, first_sold, gained
@@ -20,7 +20,6 @@ from .sums import Held, Key, Kind, Part, Sums
 
 CART, CHECKOUT = "cart", "checkout"
 AUTHORIZED = (PaymentState.AUTHORIZED,)
-TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
 SETTLED = (RefundState.DONE, *NO_MONEY_BACK)
 Cells = dict[tuple[date, Key], Sums]
 
@@ -140,7 +139,7 @@ def held_of(each: Bought, gone_cents: int) -> Iterator[Part]:
     """What the payments of an order say the shop holds, and whether that is what is left of it; `gone_cents` of it went
     back, whenever that was."""
     order = each.order
-    taken = sum(cents for state, cents in each.payments if state in TAKEN)
+    taken = sum(cents for state, cents in each.payments if state in TAKEN_PAYMENTS)
     authorized = sum(cents for state, cents in each.payments if state in AUTHORIZED)
     refunded = sum(row.amount_cents for row in each.refunds if row.state == RefundState.DONE)
     of_edits = [row for row in each.refunds if row.edit_id is not None and row.state not in SETTLED]

@@ -12,11 +12,10 @@ from peewee import fn
 
 from ... import clock
 from ...config import settings
-from ..models import OrderState
+from ..models import UNPAID_ORDERS, OrderState
 from .models import OrderTally
 from .state import Tab
 
-UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
 DAYS_SHOWN = 14
 # What a promised day is still to be kept for.
 UNDERWAY = (OrderState.PLACED, OrderState.PACKED, OrderState.PARTLY_SENT, OrderState.SHIPPED)
@@ -76,7 +75,7 @@ def counts() -> Counts:
 def tabs_of(state: OrderState, needs_look: bool, day: date | None, now: date) -> Iterable[Tab]:
     """Which tabs hold an order; the list's conditions in `listing` say the same to the database."""
     yield Tab.ALL
-    if needs_look or state in UNPAID:
+    if needs_look or state in UNPAID_ORDERS:
         yield Tab.PROBLEM
     if day is not None and state in UNDERWAY:
         yield Tab.DAYS

@@ -10,9 +10,8 @@ from peewee import SQL
 
 from ...config import settings
 from ...paging import Key, Page, page_of
-from ..models import Order, OrderState, Refund, RefundState
-from ..states import ON_ITS_WAY
-from .counting import UNDERWAY, UNPAID, today
+from ..models import OPEN_REFUNDS, UNPAID_ORDERS, Order, OrderState, Refund, RefundState
+from .counting import UNDERWAY, today
 from .goods import with_goods, with_product
 from .searching import Search, search_for
 from .state import ListState, Money, Sort, Tab
@@ -22,7 +21,7 @@ Found = Any
 PAID = (*UNDERWAY, OrderState.DONE)
 # As a comparison, which SQLite has an index for; a bare column it reads all orders for.
 _NEEDS_LOOK = Order.needs_look.in_([True])
-NEVER_PAID = (*UNPAID, OrderState.EXPIRED)
+NEVER_PAID = (*UNPAID_ORDERS, OrderState.EXPIRED)
 
 
 def orders_page(state: ListState, *, size: int = PER_PAGE) -> tuple[Page, Search | None]:
@@ -56,7 +55,7 @@ def _in_tab(tab: str) -> Any:
             return Order.state.in_(UNDERWAY) & Order.deliver_on.is_null(False)
         case Tab.PROBLEM:
             # Each from its own index: as one condition the databases would rather read all orders by time.
-            unpaid = Order.select(Order.id).where(Order.state.in_(UNPAID))
+            unpaid = Order.select(Order.id).where(Order.state.in_(UNPAID_ORDERS))
             return Order.id.in_(unpaid | Order.select(Order.id).where(_NEEDS_LOOK))
         case Tab.SEND:
             return Order.state.in_([OrderState.PACKED, OrderState.PARTLY_SENT])
@@ -79,13 +78,13 @@ def _with_refund(*states: RefundState) -> Any:
 def _money(wanted: str) -> Any:
     match wanted:
         case Money.PAID:
-            nothing_back = (Order.refunded_cents == 0) & Order.id.not_in(_with_refund(*ON_ITS_WAY))
+            nothing_back = (Order.refunded_cents == 0) & Order.id.not_in(_with_refund(*OPEN_REFUNDS))
             # Most orders are: an index of states would give them all, to be sorted by time.
             return Order.state.concat("").in_(PAID) & nothing_back
         case Money.UNPAID:
             return Order.state.in_(NEVER_PAID)
         case Money.REFUNDING:
-            return Order.id.in_(_with_refund(*ON_ITS_WAY))
+            return Order.id.in_(_with_refund(*OPEN_REFUNDS))
         case Money.REFUND_FAILED:
             return Order.id.in_(_with_refund(RefundState.FAILED))
         case Money.REFUNDED:

@@ -6,18 +6,33 @@ from .edits import EditHold, OrderEdit
 from .money import Hold, Payment, Refund
 from .orders import LockedInvoice, NeverDeleted, Order, OrderContact, OrderEvent, OrderLine, WhereItGoes
 from .parcels import Shipment
-from .stages import LIVE_PAYMENTS, OPEN_EDITS, EditState, EditWay, HoldState, OrderState, PaymentState, RefundState
+from .stages import (
+    GOOD_PAYMENTS,
+    LIVE_PAYMENTS,
+    OPEN_EDITS,
+    OPEN_REFUNDS,
+    TAKEN_PAYMENTS,
+    UNPAID_ORDERS,
+    EditState,
+    EditWay,
+    HoldState,
+    OrderState,
+    PaymentState,
+    RefundState,
+)
 
 __all__ = [
     "EditHold",
     "EditState",
     "EditWay",
+    "GOOD_PAYMENTS",
     "Hold",
     "HoldState",
     "LIVE_PAYMENTS",
     "LockedInvoice",
     "NeverDeleted",
     "OPEN_EDITS",
+    "OPEN_REFUNDS",
     "Order",
     "OrderContact",
     "OrderEdit",
@@ -29,5 +44,7 @@ __all__ = [
     "Refund",
     "RefundState",
     "Shipment",
+    "TAKEN_PAYMENTS",
+    "UNPAID_ORDERS",
     "WhereItGoes",
 ]

@@ -17,6 +17,9 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNPAID_ORDERS = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
+
+
 class PaymentState(StrEnum):
     SENDING = "sending"
     UNKNOWN = "unknown"
@@ -29,6 +32,9 @@ class PaymentState(StrEnum):
 
 
 LIVE_PAYMENTS = (PaymentState.SENDING, PaymentState.UNKNOWN, PaymentState.AUTHORIZED, PaymentState.SETTLING)
+TAKEN_PAYMENTS = (PaymentState.SETTLING, PaymentState.SETTLED)
+# On these an order may be packed.
+GOOD_PAYMENTS = (PaymentState.AUTHORIZED, *TAKEN_PAYMENTS)
 
 
 class RefundState(StrEnum):
@@ -39,6 +45,9 @@ class RefundState(StrEnum):
     FAILED = "failed"
     TRIED_AGAIN = "tried again"
     VOIDED = "voided"
+
+
+OPEN_REFUNDS = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 
 
 class HoldState(StrEnum):

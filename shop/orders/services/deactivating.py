@@ -18,14 +18,22 @@ from ...db import db
 from ...outbox.services import forget_mails_about
 from ...pricing.services import forget_discount_user
 from ...vault import REMOVED, Source, destroy_subjects, new_subject
-from ..models import LockedInvoice, Order, OrderContact, OrderEvent, Payment, PaymentState, Shipment
+from ..models import (
+    TAKEN_PAYMENTS,
+    UNPAID_ORDERS,
+    LockedInvoice,
+    Order,
+    OrderContact,
+    OrderEvent,
+    Payment,
+    Shipment,
+)
 from ..notes.models import OrderNote
 from ..unfinished import Unfinished, unfinished
-from .placing import UNPAID, expire
+from .placing import expire
 from .retrying import retried
 from .timeline import CUSTOMER
 
-TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
 WITH_TRACKING = ("shipped", "parcel sent", "rest sent")
 FORGOTTEN = "a tracking number that was removed"
 
@@ -74,7 +82,7 @@ def locked_until(order: Order) -> datetime:
 def must_be_kept_of(orders: Sequence[Order]) -> set[int]:
     """The ids of those whose invoices must keep their names: money was taken for them, and not too long ago."""
     recent = [order.id for order in orders if locked_until(order) > clock.now()]
-    paid = Payment.select(Payment.order).where(Payment.order.in_(recent), Payment.state.in_(TAKEN))
+    paid = Payment.select(Payment.order).where(Payment.order.in_(recent), Payment.state.in_(TAKEN_PAYMENTS))
     return {payment.order_id for payment in paid}
 
 
@@ -84,7 +92,7 @@ def _mark(order: Order, actor: str) -> bool:
         present = Order.get_by_id(order.id)
         if why := unfinished([present]).get(order.id):
             raise NotFinished(why)
-        if present.state in UNPAID:
+        if present.state in UNPAID_ORDERS:
             expire(present, actor=CUSTOMER)
         is_active = (Order.id == order.id) & Order.deactivated_at.is_null()
         blank = {"has_note": False, "fingerprint": "", "draft_subject": ""}

@@ -11,10 +11,10 @@ from ...db import db
 from ...pricing.services import give_back_discount
 from ..cancelling import Reason
 from ..editing.ending import withdraw_with
-from ..models import Hold, HoldState, Order, OrderState, Payment, PaymentState
+from ..models import TAKEN_PAYMENTS, Hold, HoldState, Order, OrderState, Payment, PaymentState
 from ..pieces.models import RefundLine
 from . import mails
-from .paid import TAKEN, is_paid
+from .paid import is_paid
 from .parcels import NOW, NotShippable, ship_order
 from .refunds import left_of, request_refund
 from .retrying import retried
@@ -146,7 +146,7 @@ def _give_back_money(order: Order, reason: Reason, actor: str) -> int:
         note(order, "payment void due", actor=actor, amount_cents=payment.amount_cents)
         jobs.kick("void payments")
         back_cents += payment.amount_cents
-    for payment in Payment.select().where(Payment.order == order.id, Payment.state.in_(TAKEN)):
+    for payment in Payment.select().where(Payment.order == order.id, Payment.state.in_(TAKEN_PAYMENTS)):
         if left := left_of(payment):
             request_refund(payment=payment, amount_cents=left, reason=reason, actor=actor)
             jobs.kick("send refunds")

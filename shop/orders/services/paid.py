@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ..models import Order, Payment, PaymentState
-
-PAID = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
-TAKEN = (PaymentState.SETTLING, PaymentState.SETTLED)
+from ..models import GOOD_PAYMENTS, Order, Payment
 
 
 def is_paid(order: Order) -> bool:
     is_free = order.total_cents == 0
-    return is_free or Payment.select().where(Payment.order == order.id, Payment.state.in_(PAID)).exists()
+    return is_free or Payment.select().where(Payment.order == order.id, Payment.state.in_(GOOD_PAYMENTS)).exists()

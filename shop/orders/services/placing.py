@@ -18,15 +18,13 @@ from ...pricing.quote import Quote
 from ...pricing.rounds import promised_day
 from ...pricing.services import give_back_discount, price_basket, take_discount
 from ...vault import blind, destroy_subject, index_name, new_subject, set_expiry
-from ..models import Order, OrderContact, OrderLine, OrderState, Payment
+from ..models import UNPAID_ORDERS, Order, OrderContact, OrderLine, OrderState, Payment
 from ..numbers import new_number
 from . import mails
 from .errors import CartIsGone, PricesChanged, PurchaseIsOver, SoldOut
 from .holding import hold_lines, release_holds, sell_holds
 from .purchase import Purchase
 from .timeline import CUSTOMER, audited, note
-
-UNPAID = (OrderState.PENDING, OrderState.PAYMENT_FAILED)
 
 
 def open_order(purchase: Purchase, cart: Cart, failed: Order | None) -> Order:
@@ -207,7 +205,7 @@ def give_up_payment(order: Order) -> bool:
 
 def expire(order: Order, *, actor: str) -> bool:
     """An order that will never be paid: nothing is held for it, and who it was for is forgotten."""
-    unpaid = (Order.id == order.id) & Order.state.in_(UNPAID)
+    unpaid = (Order.id == order.id) & Order.state.in_(UNPAID_ORDERS)
     if not Order.update(state=OrderState.EXPIRED, has_note=False).where(unpaid).execute():
         return False
     _release(order)

@@ -11,13 +11,12 @@ from ...db import db
 from ...payments import gateway
 from ...payments.gateway import Missing, Seen
 from ...payments.outcomes import GOOD
-from ..models import Order, Payment, PaymentState, Refund
+from ..models import GOOD_PAYMENTS, Order, Payment, PaymentState, Refund
 from .alarms import raise_alarm
 from .deciding import void_extras
 from .settling import confirm_settled, move
 
 log = logging.getLogger("shop.orders")
-TAKEN = (PaymentState.AUTHORIZED, PaymentState.SETTLING, PaymentState.SETTLED)
 NOT_TAKEN = (PaymentState.FAILED, PaymentState.VOIDED)
 # A payment sent just before midnight is the gateway's just after it.
 MARGIN = timedelta(hours=1)
@@ -72,7 +71,7 @@ def _wrong_charge(seen: Seen) -> str | None:
         return _not_in_books(seen)
     if payment.state in NOT_TAKEN:
         return _void_after_all(payment, seen)
-    if payment.amount_cents != seen.amount_cents and payment.state in TAKEN:
+    if payment.amount_cents != seen.amount_cents and payment.state in GOOD_PAYMENTS:
         return _told(payment, f"Charge {seen.gateway_id} is over another amount than the order.")
     return None
 
@@ -98,7 +97,7 @@ def _void_after_all(payment: Payment, seen: Seen) -> str:
 def _wrong_in_books(start: datetime, end: datetime, at_gateway: Sequence[Seen]) -> Iterator[str]:
     good = {seen.gateway_id for seen in at_gateway if seen.status in GOOD}
     ours = Payment.select().where(
-        Payment.state.in_(TAKEN),
+        Payment.state.in_(GOOD_PAYMENTS),
         Payment.decided_at >= start,
         Payment.decided_at < end,
         Payment.gateway_id.is_null(False),

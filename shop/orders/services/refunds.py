@@ -16,7 +16,7 @@ from ...disclosures.services import disclose
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
 from ...vault import Recipient
-from ..models import Order, Payment, PaymentState, Refund, RefundState
+from ..models import OPEN_REFUNDS, Order, Payment, PaymentState, Refund, RefundState
 from ..pieces.models import RefundLine
 from ..pieces.queries import NOTHING_BACK
 from ..refundable import RefundTooLarge, Source, sources, split
@@ -32,7 +32,6 @@ CLAIMED_FOR = timedelta(minutes=3)
 SEND_AGAIN_AFTER = timedelta(minutes=10)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(minutes=15)
 LATE_AFTER = 12
-OPEN = (RefundState.REQUESTED, RefundState.SENT, RefundState.UNKNOWN)
 NOT_TAKEN_YET = frozenset({"authorized", "submitted_for_settlement"})
 FAILED_FINDING = "A refund failed: try it again on the order's page, or give the money back at the gateway."
 TAKEN = frozenset({"settling", "settled", "settlement_confirmed"})
@@ -140,7 +139,7 @@ def send_due_refunds() -> int:
     """Send, or find out about, every refund that is due; how many were looked at."""
     due = (
         Refund.select()
-        .where(Refund.state.in_(OPEN), Refund.due_at <= clock.now())
+        .where(Refund.state.in_(OPEN_REFUNDS), Refund.due_at <= clock.now())
         .order_by(Refund.due_at)
         .limit(AT_A_TIME)
     )
