@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 
-TOO_OLD = "This page had been open for too long. Please press the button again."
-
 
 class StepForm(FlaskForm):  # type: ignore[misc]
-    """A button and its token."""
+    """A button and its token, which is looked at before any view is asked (security.ask_forms_for_tokens)."""

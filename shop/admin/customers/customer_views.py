@@ -13,7 +13,6 @@ from ...customers.services.profile import confirm_profile
 from ...signing_in import go_to
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OPENING
 from .forms import NoteForm, ToldForm
 from .opening import has_left, open_customer, open_guest
@@ -72,9 +71,6 @@ def remove_customer_note(customer_id: int, note_id: int) -> ResponseReturnValue:
         return answer
     found = _account_or_404(subject)
     note = CustomerNote.get_or_none(CustomerNote.id == note_id, CustomerNote.customer == found.id) or abort(404)
-    if not StepForm().validate():
-        flash(TOO_OLD)
-        return go_to(subject.url)
     remove_note(note=note, staff_id=current_user.person.id)
     return _noted(subject, "The note is gone.")
 

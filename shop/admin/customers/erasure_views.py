@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import abort, flash
@@ -19,7 +20,6 @@ from ...privacy.models import Proof
 from ...signing_in import go_to
 from ...web import page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PRIVACY
 from .forms import ErasureForm
 from .opening import open_customer, open_guest
@@ -85,17 +85,12 @@ def _request(subject: Subject) -> ResponseReturnValue:
 
 
 def _undo(subject: Subject) -> ResponseReturnValue:
-    erasure = requested_erasure(subject.person)
-    if not StepForm().validate():
-        flash(TOO_OLD)
-    elif erasure is None:
-        flash(TOO_LATE)
-    else:
-        try:
+    erasure, said = requested_erasure(subject.person), TOO_LATE
+    if erasure is not None:
+        with suppress(TooLate):
             undo_erasure(erasure=erasure, by=f"staff:{current_user.person.id}")
-            flash("Nothing is removed, and they are told by mail.")
-        except TooLate:
-            flash(TOO_LATE)
+            said = "Nothing is removed, and they are told by mail."
+    flash(said)
     return go_to(subject.url)
 
 

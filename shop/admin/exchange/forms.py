@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -18,12 +18,6 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     def validate_file(self, field: FileField) -> None:
         if not field.data or not field.data.filename:
             raise ValidationError("Choose the file that the products are in.")
-
-
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
-    """`seen` names the plan that whoever presses the button has looked at."""
-
-    seen = HiddenField()
 
 
 class ExportForm(FlaskForm):  # type: ignore[misc]

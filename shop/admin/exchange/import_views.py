@@ -27,7 +27,7 @@ from ..blueprint import blueprint
 from ..csv_answers import csv_answer
 from ..forms import StepForm
 from ..roles import OWNING
-from .forms import ConfirmForm, ImportForm
+from .forms import ImportForm
 
 MEGABYTES = services.BYTES_AT_MOST // 1024 // 1024
 # What the list below a plan may show, and in what order its tabs stand.
@@ -114,56 +114,48 @@ SAID = {
 @blueprint.post("/products/import/<id:import_id>/confirm")
 @staff(*OWNING, shows_customers=False)
 def confirm_import(import_id: int) -> ResponseReturnValue:
-    form, problem = ConfirmForm(), ""
+    """`seen` names the plan that whoever pressed the button has looked at."""
     _import(import_id)
     try:
-        if form.validate():
-            services.confirm(import_id=import_id, seen=form.seen.data, staff_id=current_user.person.id)
+        services.confirm(import_id=import_id, seen=request.form.get("seen", ""), staff_id=current_user.person.id)
     except services.Changed:
-        problem = OVERTAKEN
+        return _refused(import_id, OVERTAKEN)
     except services.TooLate:
-        problem = TOO_LATE
-    return _after(import_id, form, problem)
+        return _refused(import_id, TOO_LATE)
+    return _done(import_id)
 
 
 @blueprint.post("/products/import/<id:import_id>/undo")
 @staff(*OWNING, shows_customers=False)
 def undo_import(import_id: int) -> ResponseReturnValue:
-    form, problem = StepForm(), ""
     _import(import_id)
     try:
-        if form.validate():
-            services.undo(import_id=import_id, staff_id=current_user.person.id)
+        services.undo(import_id=import_id, staff_id=current_user.person.id)
     except services.TooLate:
-        problem = TOO_LATE
-    return _after(import_id, form, problem)
+        return _refused(import_id, TOO_LATE)
+    return _done(import_id)
 
 
 @blueprint.post("/products/import/<id:import_id>/discard")
 @staff(*OWNING, shows_customers=False)
 def discard_import(import_id: int) -> ResponseReturnValue:
-    form, problem = StepForm(), ""
     _import(import_id)
     try:
-        if form.validate():
-            services.discard(import_id=import_id)
-            flash("The file is thrown away. Nothing was imported.")
-            return see_other(url_for("admin.imports"))
+        services.discard(import_id=import_id)
     except services.TooLate:
-        problem = TOO_LATE
-    return _after(import_id, form, problem)
+        return _refused(import_id, TOO_LATE)
+    flash("The file is thrown away. Nothing was imported.")
+    return see_other(url_for("admin.imports"))
 
 
-def _after(import_id: int, form: Any, problem: str) -> ResponseReturnValue:
-    shown = _shown(_import(import_id))
-    if problem or form.errors:
-        return page_or_fragment(
-            "admin/exchange/import.html",
-            "admin/exchange/_import.html",
-            status=409 if problem else 422,
-            **{**shown, "form": form, "also": [problem] if problem else []},
-        )
-    return changed("admin/exchange/_import.html", location=url_for("admin.show_import", import_id=import_id), **shown)
+def _done(import_id: int) -> ResponseReturnValue:
+    location = url_for("admin.show_import", import_id=import_id)
+    return changed("admin/exchange/_import.html", location=location, **_shown(_import(import_id)))
+
+
+def _refused(import_id: int, problem: str) -> ResponseReturnValue:
+    shown = _shown(_import(import_id)) | {"also": [problem]}
+    return page_or_fragment("admin/exchange/import.html", "admin/exchange/_import.html", status=409, **shown)
 
 
 @blueprint.get("/products/import/<id:import_id>/problems.csv")

@@ -22,7 +22,6 @@ from ...orders.models import Order
 from ...web import is_htmx, see_other
 from ..blueprint import blueprint
 from ..csv_answers import csv_answer
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING, PACKING
 from .bulk_words import COLUMNS, csv_rows, result_of
 from .chosen import chosen_numbers
@@ -55,8 +54,6 @@ class Pressed(NamedTuple):
 @staff(*PACKING)
 def bulk() -> ResponseReturnValue:
     state, pressed = _state(), _pressed()
-    if not StepForm().validate():
-        return _answer(state, problem=TOO_OLD)
     if not pressed.numbers:
         return _answer(state, problem=NONE_CHOSEN)
     if pressed.does in PAGES:
@@ -73,8 +70,6 @@ def bulk() -> ResponseReturnValue:
 def undo_bulk(token: str) -> ResponseReturnValue:
     state, staff_id = _state(), current_user.person.id
     action = action_of(token=token, staff_id=staff_id) or abort(404)
-    if not StepForm().validate():
-        return _answer(state, action, problem=TOO_OLD)
     try:
         return _answer(state, undo(token=token, staff_id=staff_id))
     except NoSuchAction:

@@ -21,11 +21,10 @@ from ...signing_in import go_to
 from ...templating import moment
 from ...web import page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
 from .edit_forms import EditForm, edit_form
 from .gate import of_order, seen
-from .order_page import done, order_page
+from .order_page import done
 
 GATEWAY_DOWN = "The payment gateway does not answer just now, so the card was not charged. Try again in some minutes."
 FOUND_AT_MOST = 12
@@ -131,8 +130,6 @@ def _said(edit: OrderEdit) -> str:
 @of_order
 def withdraw_edit(found: Order) -> ResponseReturnValue:
     """The customer is asked no longer."""
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     edit = open_edit(found)
     is_withdrawn = edit is not None and withdraw_change(edit=edit, staff_id=current_user.person.id)
     return done(

@@ -15,7 +15,6 @@ from ...access_rules import staff
 from ...orders.desk.state import ListState
 from ...web import is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from . import kept
 from .list_views import link, list_shown
@@ -38,7 +37,7 @@ class KeepForm(FlaskForm):  # type: ignore[misc]
 def keep_view() -> ResponseReturnValue:
     form, state = KeepForm(), _state()
     if not form.validate():
-        return _answer(state, problem=_first_error(form))
+        return _answer(state, problem=form.name.errors[0])
     try:
         kept.keep(name=form.name.data, state=state, staff_id=current_user.person.id)
     except kept.TooMany as error:
@@ -52,7 +51,7 @@ def rename_view(view_id: int) -> ResponseReturnValue:
     form, state = KeepForm(), _state()
     _own_or_404(view_id)
     if not form.validate():
-        return _answer(state, problem=_first_error(form))
+        return _answer(state, problem=form.name.errors[0])
     kept.rename(view_id=view_id, name=form.name.data, staff_id=current_user.person.id) or abort(404)
     return _answer(state, said=f"It is called “{form.name.data}” now.")
 
@@ -61,8 +60,6 @@ def rename_view(view_id: int) -> ResponseReturnValue:
 @staff(*PACKING)
 def delete_view(view_id: int) -> ResponseReturnValue:
     _own_or_404(view_id)
-    if not StepForm().validate():
-        return _answer(_state(), problem=TOO_OLD)
     kept.drop(view_id=view_id, staff_id=current_user.person.id) or abort(404)
     return _answer(_state(), said="The kept list is gone; its orders are not.")
 
@@ -74,10 +71,6 @@ def _own_or_404(view_id: int) -> None:
 
 def _state() -> ListState:
     return ListState.read(dict(parse_qsl(request.form.get("back", ""))))
-
-
-def _first_error(form: FlaskForm) -> str:
-    return str(form.name.errors[0]) if form.name.errors else TOO_OLD
 
 
 def _answer(state: ListState, *, said: str = "", problem: str = "") -> ResponseReturnValue:

@@ -16,7 +16,6 @@ from ...outbox.models import Mail
 from ...signing_in import go_to
 from ...web import number_in, page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import MessageForm, in_task
 from .gate import of_order
@@ -57,8 +56,6 @@ def send_message(found: Order) -> ResponseReturnValue:
 def mail_again(found: Order, mail_id: int) -> ResponseReturnValue:
     is_its = (Mail.id == mail_id) & (Mail.about_kind == "order") & (Mail.about_id == found.id)
     mail = Mail.get_or_none(is_its) or abort(404)
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = send_mail_again(
             order=found,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +11,6 @@ from ...orders.notes.queries import notes_of
 from ...orders.notes.services import take_note_back, write_note
 from ...orders.services.revisions import NotNow
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import NoteForm
 from .gate import of_order
@@ -40,9 +38,7 @@ def remove_note(found: Order, note_id: int) -> ResponseReturnValue:
     note = next((each for each in notes_of(found) if each.id == note_id), None)
     if note is None:
         # Taken back already, in another tab.
-        return done(found, "The note is gone.") if StepForm().validate() else abort(404)
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
+        return done(found, "The note is gone.")
     try:
         take_note_back(note=note, staff_id=current_user.person.id)
     except NotNow as error:

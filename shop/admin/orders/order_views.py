@@ -21,7 +21,6 @@ from ...orders.services.fulfilment import pack_order, ship_order
 from ...orders.services.refunds import try_refund_again
 from ...orders.services.revisions import NotNow
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING, PACKING
 from .forms import CancelForm, ship_form
 from .gate import of_order, seen
@@ -47,8 +46,6 @@ def order_now(found: Order) -> ResponseReturnValue:
 @staff(*PACKING)
 @of_order
 def pack(found: Order) -> ResponseReturnValue:
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = pack_order(order=found, staff_id=current_user.person.id, seen=seen())
     except NotNow as error:
@@ -82,8 +79,6 @@ def ship(found: Order) -> ResponseReturnValue:
 @of_order
 def ready(found: Order) -> ResponseReturnValue:
     """For an order that is collected: what shipping is for the others."""
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = ship_order(order=found, carrier=PICK_UP, tracking="", staff_id=current_user.person.id, seen=seen())
     except NotNow as error:
@@ -96,8 +91,6 @@ def ready(found: Order) -> ResponseReturnValue:
 @of_order
 def finish(found: Order) -> ResponseReturnValue:
     """The customer has all of it."""
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = finish_order(order=found, staff_id=current_user.person.id)
     except NotNow as error:
@@ -110,8 +103,6 @@ def finish(found: Order) -> ResponseReturnValue:
 @of_order
 def seen_to(found: Order) -> ResponseReturnValue:
     """Somebody has looked into what the alarms say."""
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     is_new = see_to(order=found, staff_id=current_user.person.id)
     return done(found, "Seen to." if is_new else "Nothing waits to be looked into.")
 
@@ -137,8 +128,6 @@ def cancel(found: Order) -> ResponseReturnValue:
 @of_order
 def keep_order(found: Order) -> ResponseReturnValue:
     """For half a minute, by whoever cancelled it."""
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         stop_cancelling_one(order=found, staff_id=current_user.person.id)
     except TooLate:
@@ -153,8 +142,6 @@ def keep_order(found: Order) -> ResponseReturnValue:
 @of_order
 def refund_again(found: Order, refund_id: int) -> ResponseReturnValue:
     refund = next((each for each in refunds_of(found) if each.id == refund_id), None) or abort(404)
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = try_refund_again(refund=refund, staff_id=current_user.person.id)
     except RefundTooLarge:

@@ -15,7 +15,6 @@ from ...orders.services.tracking import correct_parcel, mark_delivered
 from ...signing_in import go_to
 from ...web import page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import ParcelForm, in_task
 from .gate import of_order, seen
@@ -57,8 +56,6 @@ def change_parcel(found: Order, parcel_id: int) -> ResponseReturnValue:
 @of_order
 def parcel_delivered(found: Order, parcel_id: int) -> ResponseReturnValue:
     shipment = _parcel_or_404(found, parcel_id)
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     is_new = mark_delivered(shipment=shipment, staff_id=current_user.person.id)
     return done(found, "Noted." if is_new else "It was noted already.")
 
@@ -68,8 +65,6 @@ def parcel_delivered(found: Order, parcel_id: int) -> ResponseReturnValue:
 @of_order
 def parcel_came_back(found: Order, parcel_id: int) -> ResponseReturnValue:
     shipment = _sent_or_404(found, parcel_id)
-    if not StepForm().validate():
-        return order_page(found, error=TOO_OLD)
     try:
         is_new = parcel_returned(shipment=shipment, staff_id=current_user.person.id)
     except NotNow as error:

@@ -25,7 +25,6 @@ from ...orders.services.purchase import Means
 from ...signing_in import go_to
 from ...templating import moment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import ChargeForm
 from .opening import changeable, gone, here, of_draft
@@ -41,8 +40,6 @@ UNKNOWN = "The bank’s answer did not arrive. We ask until we know."
 @of_draft
 def mail_pay_link(draft: CheckoutDraft) -> ResponseReturnValue:
     """Mailed again, the link before it works no more."""
-    if not StepForm().validate():
-        return show(draft, "side", status=422, problem=(NOT_READY, TOO_OLD))
     try:
         ends_at = mail_link(draft=draft, staff_id=current_user.person.id)
     except NotReady as error:
@@ -57,8 +54,6 @@ def mail_pay_link(draft: CheckoutDraft) -> ResponseReturnValue:
 @staff(*PACKING)
 @of_draft
 def withdraw_pay_link(draft: CheckoutDraft) -> ResponseReturnValue:
-    if not StepForm().validate():
-        return show(draft, "side", status=422, problem=(NOT_READY, TOO_OLD))
     try:
         is_new = withdraw_link(draft=draft, staff_id=current_user.person.id)
     except BeingPaid:
@@ -71,8 +66,6 @@ def withdraw_pay_link(draft: CheckoutDraft) -> ResponseReturnValue:
 @staff(*PACKING)
 @of_draft
 def discard_taken_order(draft: CheckoutDraft) -> ResponseReturnValue:
-    if not StepForm().validate():
-        return show(draft, "side", status=422, problem=(NOT_READY, TOO_OLD))
     try:
         discard_order(draft=draft, staff_id=current_user.person.id)
     except BeingPaid:

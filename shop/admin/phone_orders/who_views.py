@@ -14,7 +14,6 @@ from ...vault import Source
 from ...web import number_in
 from ..blueprint import blueprint
 from ..customers.opening import has_left, open_customer, open_guest
-from ..forms import TOO_OLD, StepForm
 from ..roles import PACKING
 from .forms import EmailForm, MethodForm
 from .opening import changeable
@@ -33,8 +32,6 @@ def take_for_customer(draft: CheckoutDraft) -> ResponseReturnValue:
     customer = subject.person.customer
     if customer is None or has_left(subject):
         abort(404)
-    if not StepForm().validate():
-        return show(draft, "who", status=422, who_problem=TOO_OLD)
     take_for(draft=draft, customer=customer)
     return done(draft, "who", "It is for them now.", also=["delivery"])
 
@@ -47,8 +44,6 @@ def take_for_known_guest(draft: CheckoutDraft) -> ResponseReturnValue:
     subject, answer = open_guest(request.form.get("number", ""))
     if answer:
         return answer
-    if not StepForm().validate():
-        return show(draft, "who", status=422, who_problem=TOO_OLD)
     take_for_guest(draft=draft, contact=subject.contact or abort(404))
     return done(draft, "who", "It is for them now.", also=["delivery"])
 
@@ -70,8 +65,6 @@ def take_email(draft: CheckoutDraft) -> ResponseReturnValue:
 @staff(*PACKING)
 @changeable
 def take_for_somebody_else(draft: CheckoutDraft) -> ResponseReturnValue:
-    if not StepForm().validate():
-        return show(draft, "who", status=422, who_problem=TOO_OLD)
     take_for_nobody(draft=draft)
     return done(draft, "who", "What was said of them is gone.", also=["delivery"])
 

@@ -33,7 +33,7 @@ from ...privacy.cases.models import Case
 from ...privacy.cases.queries import case_with
 from ...web import number_in, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
+from ..forms import StepForm
 from ..models import Staff
 from ..queries import staff_names
 from ..roles import PACKING, PRIVACY
@@ -125,8 +125,6 @@ def paper(paper_id: int) -> ResponseReturnValue:
 @staff(*PACKING, *PRIVACY)
 def take_paper_out(paper_id: int) -> ResponseReturnValue:
     found = _paper_or_404(paper_id)
-    if not StepForm().validate():
-        return _one(found, AttestForm(formdata=None), [TOO_OLD])
     is_new = take_out(paper=found, staff_id=current_user.person.id)
     flash("You have it now." if is_new else "It is not in its place.")
     return see_other(url_for(".paper", paper_id=paper_id))
@@ -136,8 +134,6 @@ def take_paper_out(paper_id: int) -> ResponseReturnValue:
 @staff(*PACKING, *PRIVACY)
 def put_paper_back(paper_id: int) -> ResponseReturnValue:
     found = _paper_or_404(paper_id)
-    if not StepForm().validate():
-        return _one(found, AttestForm(formdata=None), [TOO_OLD])
     is_new = put_back(paper=found, staff_id=current_user.person.id)
     flash(f"It lies in its place again: {found.location}." if is_new else "It was not out.")
     return see_other(url_for(".paper", paper_id=paper_id))
@@ -223,7 +219,7 @@ def _new(form: PaperForm) -> Response:
     return make_response(page, 422 if form.errors else 200)
 
 
-def _one(found: PaperRecord, form: AttestForm, problems: Sequence[str] = ()) -> Response:
+def _one(found: PaperRecord, form: AttestForm) -> Response:
     log = log_of(found)
     actors = {int(event.actor.removeprefix("staff:")) for event in log if event.actor.startswith("staff:")}
     values: dict[str, Any] = {
@@ -232,11 +228,10 @@ def _one(found: PaperRecord, form: AttestForm, problems: Sequence[str] = ()) -> 
         "log_words": LOG,
         "form": form,
         "step": StepForm(formdata=None),
-        "problems": problems,
         **_names([found], actors),
         "desk_page": "paper",
     }
-    return make_response(render_template("admin/privacy/paper.html", **values), 422 if problems or form.errors else 200)
+    return make_response(render_template("admin/privacy/paper.html", **values), 422 if form.errors else 200)
 
 
 def _names(rows: Sequence[PaperRecord], also: set[int] | None = None) -> dict[str, Any]:

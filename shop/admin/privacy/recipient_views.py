@@ -26,7 +26,7 @@ from ...disclosures.registering import (
 from ...vault import Recipient
 from ...web import see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
+from ..forms import StepForm
 from ..roles import PRIVACY
 from .recipient_forms import KINDS, AgreementForm, RecipientForm
 
@@ -34,7 +34,14 @@ from .recipient_forms import KINDS, AgreementForm, RecipientForm
 @blueprint.get("/recipients")
 @staff(*PRIVACY)
 def recipients_page() -> ResponseReturnValue:
-    return _list()
+    return render_template(
+        "admin/privacy/recipients.html",
+        recipients=recipients(),
+        kinds=KINDS,
+        words=field_words,
+        form=StepForm(formdata=None),
+        desk_page="recipients",
+    )
 
 
 @blueprint.get("/recipients/new")
@@ -108,8 +115,6 @@ def save_recipient(code: str) -> ResponseReturnValue:
 @staff(*PRIVACY)
 def stop_recipient(code: str) -> ResponseReturnValue:
     found = _recipient_or_404(code)
-    if not StepForm().validate():
-        return _list(TOO_OLD)
     is_new = end_recipient(found=found, staff_id=current_user.person.id)
     flash(f"{found.name} is given nothing from now on." if is_new else "It was ended already.")
     return see_other(url_for(".recipients_page"))
@@ -119,23 +124,9 @@ def stop_recipient(code: str) -> ResponseReturnValue:
 @staff(*PRIVACY)
 def restart_recipient(code: str) -> ResponseReturnValue:
     found = _recipient_or_404(code)
-    if not StepForm().validate():
-        return _list(TOO_OLD)
     is_new = resume_recipient(found=found, staff_id=current_user.person.id)
     flash(f"{found.name} may be given something again." if is_new else "It may already.")
     return see_other(url_for(".recipients_page"))
-
-
-def _list(problem: str = "") -> Response:
-    values: dict[str, Any] = {
-        "recipients": recipients(),
-        "kinds": KINDS,
-        "words": field_words,
-        "form": StepForm(formdata=None),
-        "problem": problem,
-        "desk_page": "recipients",
-    }
-    return make_response(render_template("admin/privacy/recipients.html", **values), 422 if problem else 200)
 
 
 def _form(form: AgreementForm, kind: Recipient, found: RegisteredRecipient | None = None) -> Response:

@@ -35,8 +35,6 @@ def retention() -> ResponseReturnValue:
 def told(task_id: int) -> ResponseReturnValue:
     """A recipient was told that somebody was forgotten."""
     task = ToldRecipient.get_or_none(ToldRecipient.id == task_id) or abort(404)
-    if not StepForm().validate():
-        return page_or_fragment("admin/privacy/retention.html", "admin/privacy/_retention.html", status=422, **_shown())
     is_new = note_told(task=task, staff_id=current_user.person.id)
     said = "Noted that they were told." if is_new else "That was noted already."
     if not is_htmx():

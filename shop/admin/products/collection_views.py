@@ -15,7 +15,7 @@ from ...catalogue.models import Collection, ProductCollection, Section
 from ...catalogue.shelving import NoSuchShelf, NotEmpty, WrongShelf, save_collection
 from ...web import changed, is_htmx, number_in, page_or_fragment, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
+from ..forms import StepForm
 from ..roles import OWNING
 from .ids import ids_in, moving_in
 from .shelf_forms import CollectionForm
@@ -52,11 +52,8 @@ def change_collection(collection_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def order_products(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
-    said = TOO_OLD
-    if StepForm().validate():
-        ids = _as_wanted(standing_in(collection_id))
-        shelving.order_products(collection_id=collection_id, ids=ids, staff_id=current_user.person.id)
-        said = "The order is saved."
+    ids, said = _as_wanted(standing_in(collection_id)), "The order is saved."
+    shelving.order_products(collection_id=collection_id, ids=ids, staff_id=current_user.person.id)
     if not is_htmx():
         flash(said)
     location = url_for("admin.collection", collection_id=collection_id, page=_page(), _anchor="admin-collection-order")
@@ -80,9 +77,6 @@ def _page() -> int:
 @staff(*OWNING, shows_customers=False)
 def delete_collection(collection_id: int) -> ResponseReturnValue:
     found = _collection_or_404(collection_id)
-    if not StepForm().validate():
-        flash(TOO_OLD)
-        return see_other(url_for("admin.collection", collection_id=collection_id))
     try:
         shelving.remove_collection(collection_id=collection_id, staff_id=current_user.person.id)
     except (NotEmpty, NoSuchShelf) as error:

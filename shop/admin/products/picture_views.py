@@ -23,7 +23,6 @@ from ...catalogue.saving import NoSuchProduct
 from ...catalogue.uploads import remove_upload, take_upload
 from ...web import changed, is_htmx, number_in, page_or_fragment, takes_up_to
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
 from .ids import ids_in
 from .showing import pictures_shown, product_or_404
@@ -52,8 +51,6 @@ def refuse_so_much(product_id: int) -> ResponseReturnValue:
 @takes_up_to((AT_ONCE + 1) * BYTES_AT_MOST, instead=refuse_so_much)
 def add_pictures(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
-    if not StepForm().validate():
-        return _page(found, [TOO_OLD])
     files = [file for file in request.files.getlist("pictures") if file.filename]
     refused = [] if files else [NOT_ONE]
     for file in files:
@@ -71,8 +68,6 @@ def add_pictures(product_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def describe(picture_id: int) -> ResponseReturnValue:
     picture, product = _picture_or_404(picture_id)
-    if not StepForm().validate():
-        return _page(product, [TOO_OLD])
     typed = printable(request.form.get("alt"))
     try:
         describe_picture(
@@ -92,8 +87,6 @@ def describe(picture_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def put_pictures_in_order(product_id: int) -> ResponseReturnValue:
     product = product_or_404(product_id)
-    if not StepForm().validate():
-        return _page(product, [TOO_OLD])
     present = [picture.id for picture in pictures_of(product_id)]
     order_pictures(product_id=product_id, ids=ids_in(request.form, present))
     return _done(product, "The order is saved.")
@@ -103,8 +96,6 @@ def put_pictures_in_order(product_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def take_picture_away(picture_id: int) -> ResponseReturnValue:
     _, product = _picture_or_404(picture_id)
-    if not StepForm().validate():
-        return _page(product, [TOO_OLD])
     try:
         remove_picture(picture_id=picture_id, staff_id=current_user.person.id)
     except NoSuchPicture:
@@ -117,8 +108,6 @@ def take_picture_away(picture_id: int) -> ResponseReturnValue:
 def forget_upload(upload_id: int) -> ResponseReturnValue:
     upload = PictureUpload.get_or_none(PictureUpload.id == upload_id) or abort(404)
     product = product_or_404(upload.product_id)
-    if not StepForm().validate():
-        return _page(product, [TOO_OLD])
     remove_upload(upload_id=upload_id)
     return _done(product, "The picture is gone.")
 

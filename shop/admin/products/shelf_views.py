@@ -15,7 +15,7 @@ from ...catalogue.models import Collection, Section
 from ...catalogue.shelving import NoSuchShelf, NotEmpty, WrongShelf, save_section
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
+from ..forms import StepForm
 from ..roles import OWNING
 from .ids import ids_in
 from .shelf_forms import SectionForm
@@ -30,8 +30,6 @@ def shelves() -> ResponseReturnValue:
 @blueprint.post("/shelves/order")
 @staff(*OWNING, shows_customers=False)
 def order_sections() -> ResponseReturnValue:
-    if not StepForm().validate():
-        return _list(TOO_OLD)
     present = [row.id for row in _sections()]
     shelving.order_sections(ids=ids_in(request.form, present), staff_id=current_user.person.id)
     return _ordered()
@@ -41,8 +39,6 @@ def order_sections() -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def order_collections(section_id: int) -> ResponseReturnValue:
     section = _section_or_404(section_id)
-    if not StepForm().validate():
-        return _list(TOO_OLD)
     inside = Collection.select().where(Collection.section == section.id)
     present = [row.id for row in inside.order_by(Collection.position, Collection.id)]
     ids = ids_in(request.form, present)
@@ -79,8 +75,6 @@ def change_section(section_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def delete_section(section_id: int) -> ResponseReturnValue:
     found = _section_or_404(section_id)
-    if not StepForm().validate():
-        return _list(TOO_OLD)
     try:
         shelving.remove_section(section_id=section_id, staff_id=current_user.person.id)
     except (NotEmpty, NoSuchShelf) as error:

@@ -14,7 +14,6 @@ from ...catalogue.saving import NoSuchProduct, WrongProduct
 from ...catalogue.structured import whole_url
 from ...web import changed, is_htmx, page_or_fragment, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING, PACKING
 from .showing import product_or_404, shown
 
@@ -32,8 +31,6 @@ def change_product_state(product_id: int, state: str) -> ResponseReturnValue:
     found = product_or_404(product_id)
     if state not in set(ProductState):
         abort(404)
-    if not StepForm().validate():
-        return _refused(found, TOO_OLD)
     try:
         change_state(product_id=product_id, state=ProductState(state), staff_id=current_user.person.id)
     except NoSuchProduct:
@@ -52,8 +49,6 @@ def change_product_state(product_id: int, state: str) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def copy_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
-    if not StepForm().validate():
-        return _refused(found, TOO_OLD)
     try:
         copy = duplicate(product_id=product_id, staff_id=current_user.person.id)
     except WrongProduct as error:
@@ -68,8 +63,6 @@ def copy_product(product_id: int) -> ResponseReturnValue:
 @staff(*OWNING, shows_customers=False)
 def delete_product(product_id: int) -> ResponseReturnValue:
     found = product_or_404(product_id)
-    if not StepForm().validate():
-        return _refused(found, TOO_OLD)
     try:
         remove_product(product_id=product_id, staff_id=current_user.person.id)
     except NoSuchProduct:

@@ -31,9 +31,8 @@ def delivery_methods() -> ResponseReturnValue:
 @staff(*OWNING)
 def shift_method(method_id: int) -> ResponseReturnValue:
     method = _method_or_404(method_id)
-    if StepForm().validate():
-        steps = -1 if request.form.get("way") == "up" else 1
-        move_method(method=method, steps=steps, staff_id=current_user.person.id)
+    steps = -1 if request.form.get("way") == "up" else 1
+    move_method(method=method, steps=steps, staff_id=current_user.person.id)
     return changed("admin/settings/_methods.html", location=url_for("admin.delivery_methods"), **_listed())
 
 

@@ -11,7 +11,6 @@ from ...catalogue.pictures import BYTES_AT_MOST, WrongPicture, render_logo
 from ...preferences.services import choose_settings
 from ...web import see_other, takes_up_to
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
 from .shop_views import shop_sheet
 
@@ -27,8 +26,6 @@ def refuse_large_logo() -> ResponseReturnValue:
 @staff(*OWNING)
 @takes_up_to(BYTES_AT_MOST + ROOM, instead=refuse_large_logo)
 def choose_logo() -> ResponseReturnValue:
-    if not StepForm().validate():
-        return shop_sheet(logo_problem=TOO_OLD)
     try:
         value = "" if request.form.get("do") == "remove" else _stored()
     except WrongPicture as wrong:

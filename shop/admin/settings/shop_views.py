@@ -15,7 +15,6 @@ from ...config import Settings, settings, started_with
 from ...preferences.services import WrongChoice, choose_settings, forget_choices, has_prices
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
 from .forms import KeepingForm, PaperForm, PlaceForm, PrivacyForm, ShopForm
 
@@ -72,8 +71,6 @@ def save_sheet(sheet: str) -> ResponseReturnValue:
 def take_back_sheet(sheet: str) -> ResponseReturnValue:
     """Let what the shop was started with hold again."""
     form = _form_or_404(sheet)(data=_values(sheet), formdata=None)
-    if not StepForm().validate():
-        return _page(sheet, form, also=[TOO_OLD], status=422)
     try:
         forget_choices(names=_names(sheet), staff_id=current_user.person.id)
     except WrongChoice as wrong:

@@ -13,7 +13,6 @@ from ...pricing.editing import Taken, remove_zone, save_zone
 from ...pricing.models import TaxRate, TaxZone
 from ...web import page_or_fragment, see_other
 from ..blueprint import blueprint
-from ..forms import TOO_OLD, StepForm
 from ..roles import OWNING
 from .choices import countries
 from .pricing_forms import ZoneForm, blank_rows, typed_rate
@@ -68,8 +67,6 @@ def change_zone(zone_id: int) -> ResponseReturnValue:
 @staff(*OWNING)
 def drop_zone(zone_id: int) -> ResponseReturnValue:
     zone = _zone_or_404(zone_id)
-    if not StepForm().validate():
-        return _page(zone, ZoneForm(data=_typed(zone), formdata=None), 422, also=[TOO_OLD])
     remove_zone(zone=zone, staff_id=current_user.person.id)
     flash("No tax is added there any more. Orders that were placed keep theirs.")
     return see_other(url_for("admin.tax_zones"))
@@ -106,13 +103,12 @@ def _zone_or_404(zone_id: int) -> TaxZone:
     return TaxZone.get_or_none(TaxZone.id == zone_id) or abort(404)
 
 
-def _page(zone: TaxZone | None, form: ZoneForm, status: int = 200, also: list[str] | None = None) -> Response:
+def _page(zone: TaxZone | None, form: ZoneForm, status: int = 200) -> Response:
     return page_or_fragment(
         "admin/settings/zone.html",
         "admin/settings/_zone.html",
         status=status,
         zone=zone,
         form=form,
-        also=also or [],
         desk_page=HERE,
     )
