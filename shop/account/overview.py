@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import clock
 from ..addresses import address_lines
 from ..customers.models import Address, AddressUse, Customer
 from ..customers.queries import addresses_of
 from ..customers.services.reminders import mail_refused_at, parcel_returned_at
+from ..days import today
 from ..orders.own import count_offered, newest_order
 from ..payments.queries import cards_of
 from ..privacy.erasing.queries import requested_for
@@ -18,7 +18,7 @@ from .services import CARDS_END_WITHIN
 def overview_of(customer: Customer) -> dict[str, Any]:
     """What the account's first page shows."""
     addresses: list[Address] = list(addresses_of(customer))
-    soon = clock.now().date() + CARDS_END_WITHIN
+    soon = today() + CARDS_END_WITHIN
     return {
         "customer": customer,
         "erasure": requested_for(customer.email_index),

@@ -7,11 +7,11 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from .. import clock
 from ..customers.consents import ConsentPurpose
 from ..customers.models import Customer, ReminderReason
 from ..customers.queries import customers_with_consent
 from ..customers.services.reminders import note_refused_mails, remind_by_mail, remind_unconfirmed
+from ..days import today
 from ..payments.models import StoredCard
 from ..payments.queries import cards_expiring
 from ..privacy.erasing.queries import customers_leaving
@@ -29,7 +29,7 @@ def remind_due() -> int:
 def _remind_of_cards(leaving: ModelSelect[Any]) -> int:
     """Each card once: it ends on one day only."""
     agreed = customers_with_consent(ConsentPurpose.REMINDERS)
-    ending = cards_expiring(clock.now().date() + CARDS_END_WITHIN)
+    ending = cards_expiring(today() + CARDS_END_WITHIN)
     cards = list(ending.where(StoredCard.customer.in_(agreed), StoredCard.customer.not_in(leaving)))
     preload(card.subject for card in cards)
     return sum(

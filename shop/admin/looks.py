@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from .. import clock
 from ..audit.services import record
-from ..config import settings
+from ..days import today
 from ..db import db
 from ..orders.models import Order, OrderState
 from ..privacy.cases.models import Case
@@ -87,4 +87,4 @@ def _row(staff_id: int, about: About, reason: LookReason) -> None:
 
 def _day(back: int) -> str:
     """Today in the shop's time zone, or so many days before."""
-    return (clock.now().astimezone(settings().zone).date() - timedelta(days=back)).isoformat()
+    return (today() - timedelta(days=back)).isoformat()

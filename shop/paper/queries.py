@@ -13,7 +13,7 @@ from peewee import Case, ModelSelect, fn
 from .. import clock
 from ..audit.models import AuditEvent
 from ..audit.queries import events_about
-from ..config import settings
+from ..days import day_of
 from .models import Document, PaperRecord
 
 MOVES = ("paper-registered", "paper-taken-out", "paper-put-back", "paper-destroyed")
@@ -92,7 +92,7 @@ def piles(most: int = 200) -> list[Pile]:
     )
     found: dict[tuple[str, date], Pile] = {}
     for row in rows:
-        day = _moment(row.at).astimezone(settings().zone).date()
+        day = day_of(_moment(row.at))
         pile = found.setdefault((row.document, day), Pile(Document(row.document), day))
         pile.count += row.count
         pile.batches.append(row.batch)

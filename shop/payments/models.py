@@ -6,6 +6,7 @@ from peewee import DateField, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..customers.models import Customer
+from ..days import today
 from ..db import ImpersonalText, UtcDateTimeField
 from ..vault import REMOVED, Sealed, SealedModel
 from . import personal_data as declared
@@ -52,4 +53,4 @@ class StoredCard(SealedModel):
 
     @property
     def has_expired(self) -> bool:
-        return self.expires_on is not None and self.expires_on < clock.now().date()
+        return self.expires_on is not None and self.expires_on < today()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from .. import clock
+from ..days import today
 from ..vault import preload
 from .models import StoredCard
 
@@ -39,7 +39,7 @@ def card_of(customer_id: int, card_id: int) -> StoredCard | None:
 
 def cards_expiring(before: date) -> Any:
     """Saved cards that still work and will not from `before` on, with their customers; the first to end first."""
-    ends_soon = (StoredCard.expires_on >= clock.now().date()) & (StoredCard.expires_on < before)
+    ends_soon = (StoredCard.expires_on >= today()) & (StoredCard.expires_on < before)
     return (
         StoredCard.select()
         .where(StoredCard.removed_at.is_null(), ends_soon)

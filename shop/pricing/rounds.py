@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from ..config import settings
+from ..days import day_of
 from .models import DeliveryMethod
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -13,7 +13,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def promised_day(code: str, at: datetime) -> date | None:
     """The first round of the method with this code that an order placed then can go with; None when it has no days."""
     method = DeliveryMethod.get_or_none(DeliveryMethod.code == code)
-    return None if method is None else next_round(method, at.astimezone(settings().zone).date())
+    return None if method is None else next_round(method, day_of(at))
 
 
 def next_round(method: DeliveryMethod, ordered: date) -> date | None:

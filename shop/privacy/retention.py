@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from .. import clock, vault
-from ..config import settings
 from ..customers.models import Customer, CustomerSession
+from ..days import day_of
 from ..db import db
 from ..jobs import JobRun
 from ..orders.models import OrderContact
@@ -91,7 +91,7 @@ def retention_board(titles: dict[str, str]) -> RetentionBoard:
         if hour + timedelta(hours=1) <= now:
             overdue += count
         elif name in due:
-            due[name][hour.astimezone(settings().zone).date()] += count
+            due[name][day_of(hour)] += count
     run = JobRun.get_or_none(JobRun.name == FORGET_EXPIRED)
     return RetentionBoard(
         classes=[_standing(kind, titles, counts, due[kind.name]) for kind in vault.RETENTION.values()],

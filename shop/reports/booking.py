@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
+from ..days import day_of
 from ..orders.models import TAKEN_PAYMENTS, PaymentState, RefundState
 from .backs import NO_MONEY_BACK, Back, backs_of, shares_of
-from .calendar import Stretch, day_of, stretches
+from .calendar import Stretch, stretches
 from .changes import difference, first_sold, gained
 from .models import ReportVisit
 from .reading import Bought, bought, in_any, placed_or_touched

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from babel import Locale
 
-from .. import clock
 from ..config import settings
+from ..days import begin_of
 
 ONE = timedelta(days=1)
 RANGES_AT_MOST = 40
 # A stretch of moments in UTC: from, and up to but not including.
 Stretch = tuple[datetime, datetime]
-
-
-def today() -> date:
-    return day_of(clock.now())
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(settings().zone).date()
-
-
-def begin_of(day: date) -> datetime:
-    """The first moment of a day; where clocks go forward at midnight that is not midnight."""
-    return datetime.combine(day, time(), settings().zone).astimezone(UTC)
 
 
 def stretch(first: date, last: date) -> Stretch:

@@ -10,8 +10,9 @@ from typing import Any
 from peewee import fn
 
 from ..config import settings
+from ..days import begin_of, day_of
 from ..orders.models import Order
-from .calendar import ONE, Stretch, begin_of, day_of, stretch, stretches
+from .calendar import ONE, Stretch, stretch, stretches
 from .models import ReportMark, ReportVisit, ReportZone
 from .periods import EARLIEST, LATEST
 from .reading import in_any

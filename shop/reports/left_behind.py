@@ -13,8 +13,8 @@ from peewee import SQL, Case, Expression, fn
 from .. import clock
 from ..cart.models import Cart, CartLine
 from ..catalogue.models import Product, Variant
+from ..days import begin_of, day_of
 from .booking import CART, CHECKOUT
-from .calendar import begin_of, day_of
 from .periods import Bucket, Grain, Period, bucket_start
 from .queries import Books
 from .sums import Kind

@@ -12,10 +12,11 @@ from peewee import fn
 
 from .. import clock, jobs
 from ..config import settings
+from ..days import begin_of, day_of
 from ..db import db, taken
 from ..orders.models import Order, Refund
 from .booking import book
-from .calendar import ONE, begin_of, day_of, stretches
+from .calendar import ONE, stretches
 from .models import ReportMark, ReportVisit, ReportZone
 from .periods import EARLIEST
 from .reading import in_any

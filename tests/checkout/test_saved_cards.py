@@ -13,6 +13,7 @@ from shop.catalogue.models import Variant
 from shop.config import settings
 from shop.customers.models import Consent, Customer
 from shop.customers.services.consents import ConsentPurpose, has_consent, withdraw
+from shop.days import today
 from shop.orders.models import Order, OrderState, Payment, PaymentState
 from shop.payments.connection import connect
 from shop.payments.models import StoredCard
@@ -241,7 +242,7 @@ def test_a_card_that_was_removed_or_has_expired_pays_nothing(
 ) -> None:
     card = save_a_card(buyer, shelf)
     fields = saved_fields(buyer.reach_payment(shelf.tote))
-    StoredCard.update(expires_on=clock.now().date() - timedelta(days=1)).execute()
+    StoredCard.update(expires_on=today() - timedelta(days=1)).execute()
     assert "no longer there" in buyer.client.post("/checkout/pay", data=fields).text
     assert "1881" not in buyer.payment_page()
     remove_card(card=card)

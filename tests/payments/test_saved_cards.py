@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import braintree
 import pytest
@@ -149,6 +149,15 @@ def test_cards_that_end_soon_are_found(caro: Customer) -> None:
     assert list(cards_expiring(date(year, 3, 31))) == []
     assert list(cards_expiring(date(year + 1, 1, 1))) == [soon, later]
     assert soon.expires_on == date(year, 3, 31)
+
+
+def test_a_card_is_good_until_its_last_day_is_over_in_the_shop(caro: Customer) -> None:
+    year = clock.now().year + 1
+    card = vaulted(caro, expiry=f"3/{year}")
+    midnight = datetime(year, 4, 1, 7, tzinfo=UTC)  # in Los Angeles
+    for hours, is_usable in ((-1, True), (1, False)):
+        clock.travel(midnight + timedelta(hours=hours) - datetime.now(UTC))
+        assert card.is_usable is is_usable
 
 
 @pytest.mark.promise("P16")

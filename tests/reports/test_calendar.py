@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from shop.config import activate, settings
-from shop.reports.calendar import begin_of, day_of, month_after, stretch, stretches, week_of
+from shop.days import begin_of, day_of
+from shop.reports.calendar import month_after, stretch, stretches, week_of
 from shop.reports.periods import PRESETS, Grain, Period, bucket_start, preset
 from shop.reports.queries import Books
 from shop.reports.services import sum_up

@@ -10,7 +10,7 @@ from shop import clock
 from shop.cart.models import Cart, CartLine
 from shop.cart.services import purge_old_carts
 from shop.catalogue.models import Product, Variant
-from shop.reports.calendar import today
+from shop.days import today
 from shop.reports.left_behind import conversion, left_behind, left_days
 from shop.reports.models import ReportVisit
 from shop.reports.queries import Books

@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from shop.days import today
 from shop.orders.desk.bulk import act_on
-from shop.orders.desk.counting import today
 from shop.orders.desk.models import BulkStep
 from shop.orders.desk.steps import Wanted
 from shop.orders.models import OrderState

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,8 +10,7 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from ... import clock
-from ...config import settings
+from ...days import begin_of, today
 from ...passwords import LONGEST
 from ...privacy.look_reasons import RARE, USUAL, LookReason
 from ...sign_in_tries import LONGEST_EMAIL
@@ -153,10 +152,10 @@ def _wrong_time(since: date | None, until: date | None) -> tuple[list[str], list
     missing = [] if since else ["A designate has a first day."]
     if until is None:
         return missing, ["A designate has a last day."]
-    if until < clock.now().astimezone(settings().zone).date():
+    if until < today():
         return missing, ["This day is over."]
     return missing, ["The last day is before the first."] if since and until < since else []
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), settings().zone)
+    return begin_of(day)

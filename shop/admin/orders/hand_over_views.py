@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from ... import clock
 from ...access_rules import staff
+from ...days import day_of
 from ...disclosures.allowed import field_words
 from ...disclosures.models import AgainReason, RegisteredRecipient
 from ...disclosures.services import NoAgreement
@@ -20,7 +21,6 @@ from ...orders.services.handing_over import GivenBefore, HandedOver, hand_over
 from ...orders.services.working import NotNeeded
 from ..blueprint import blueprint
 from ..csv_answers import csv_answer
-from ..days import day_of
 from ..roles import PACKING
 from .chosen import chosen_numbers
 from .hand_over_forms import HandOverForm

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...days import today
 from ...orders.carriers import OWN_ROUND, Carrier, carriers_in_use
-from ...orders.desk.counting import counts, today
+from ...orders.desk.counting import counts
 from ...orders.desk.listing import orders_page, waits_longest_first
 from ...orders.desk.rows import OrderRow, rows_of
 from ...orders.desk.searching import Search

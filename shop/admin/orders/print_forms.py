@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired, Optional
 
 from ...config import settings
 from ...config_checks import LABEL_SHEETS
+from ...days import day_of, end_of_day
 from ...paper.services import default_destroy_by
 from ...typed import one_line, plain
-from ..days import end_of_day
 from ..fields import DayField
 
 LABEL_SIZES = dict(
@@ -23,7 +23,7 @@ LONGEST_PLACE = 80
 
 
 def _default_day() -> date:
-    return default_destroy_by().astimezone(settings().zone).date()
+    return day_of(default_destroy_by())
 
 
 class PrintForm(FlaskForm):  # type: ignore[misc]

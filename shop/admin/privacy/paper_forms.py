@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired
 
 from ... import clock
 from ...config import settings
+from ...days import day_of, end_of_day
 from ...paper.models import Document, How
 from ...typed import one_line, plain
-from ..days import day_of, end_of_day
 from ..fields import DayField
 
 LONGEST_PLACE, LONGEST_REFERENCE = 80, 254

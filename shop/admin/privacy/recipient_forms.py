@@ -11,11 +11,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from ... import clock
+from ...days import begin_of, day_of
 from ...disclosures.allowed import field_words, fields_to_choose
 from ...disclosures.models import OUTSIDE, RegisteredRecipient
 from ...typed import one_line, plain
 from ...vault import Recipient
-from ..days import day_of, start_of_day
 from ..fields import DayField
 
 LONGEST_NAME, LONGEST_NOTE = 80, 200
@@ -65,7 +65,7 @@ class AgreementForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def agreed_at(self) -> datetime | None:
-        return start_of_day(self.agreed_on.data) if self.agreed_on.data else None
+        return begin_of(self.agreed_on.data) if self.agreed_on.data else None
 
 
 class RecipientForm(AgreementForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,8 +10,7 @@ from wtforms import EmailField, Field, RadioField, SelectField, StringField, Tex
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from ... import clock
-from ...config import settings
+from ...days import begin_of, today
 from ...privacy import personal_data as declared
 from ...privacy.models import Ground, Proof, Way
 from ...privacy.services.restricting import REASON_AT_LEAST
@@ -90,8 +89,7 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
         ]
 
     def validate_until(self, field: Field) -> None:
-        today = clock.now().astimezone(settings().zone).date()
-        if not today < field.data <= today + LONGEST_RESTRICTION:
+        if not today() < field.data <= today() + LONGEST_RESTRICTION:
             raise ValidationError("Choose a day from tomorrow on, and within a year: then it is looked at again.")
 
     def validate_quoted(self, field: Field) -> None:
@@ -104,4 +102,4 @@ class RestrictForm(FlaskForm):  # type: ignore[misc]
     @property
     def until_moment(self) -> datetime:
         """The beginning of that day in the shop's time zone."""
-        return datetime.combine(self.until.data, time(), settings().zone)
+        return begin_of(self.until.data)

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from ...config import settings
+from ...days import today
 from ...reports.behind import Side
-from ...reports.calendar import today
 from ...reports.periods import EARLIEST, LATEST, PRESETS, Grain, Period, preset
 from ...reports.sums import Key
 

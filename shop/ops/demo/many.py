@@ -19,6 +19,7 @@ from ... import clock
 from ...cart.models import Cart, CartLine
 from ...catalogue.models import Product
 from ...config import PRODUCTION, settings
+from ...days import day_of
 from ...db import db
 from ...orders.models import (
     Order,
@@ -232,7 +233,7 @@ def _promised(method: DeliveryMethod | None, at: datetime, state: OrderState) ->
     """Old parcels that nobody noted the arrival of went without a promised day."""
     is_forgotten = state == OrderState.SHIPPED and at < clock.now() - OPEN_FOR
     keeps_days = method is not None and state in PAID and not is_forgotten
-    return next_round(method, at.astimezone(settings().zone).date()) if method and keeps_days else None
+    return next_round(method, day_of(at)) if method and keeps_days else None
 
 
 def _one_of(weighted: Sequence[tuple[Any, int]], chance: random.Random) -> Any:

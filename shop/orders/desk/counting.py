@@ -10,8 +10,7 @@ from typing import Any
 
 from peewee import fn
 
-from ... import clock
-from ...config import settings
+from ...days import today
 from ..models import UNPAID_ORDERS, OrderState
 from .models import OrderTally
 from .state import Tab
@@ -50,11 +49,6 @@ class Counts:
     tabs: list[TabShown]
     days: list[DayShown]
     late: int
-
-
-def today() -> date:
-    """By the shop's own calendar."""
-    return clock.now().astimezone(settings().zone).date()
 
 
 def counts() -> Counts:

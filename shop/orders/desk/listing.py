@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from peewee import SQL
 
-from ...config import settings
+from ...days import begin_of, today
 from ...paging import Key, Page, page_of
 from ..models import OPEN_REFUNDS, UNPAID_ORDERS, Order, OrderState, Refund, RefundState
-from .counting import UNDERWAY, today
+from .counting import UNDERWAY
 from .goods import with_goods, with_product
 from .searching import Search, search_for
 from .state import ListState, Money, Sort, Tab
@@ -94,16 +94,12 @@ def _money(wanted: str) -> Any:
             return (Order.state == OrderState.CANCELLED) & (Order.refunded_cents == 0)
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, settings().zone)
-
-
 _FILTERS: dict[str, Callable[[Any], Any]] = {
     "money": _money,
     "goods": lambda wanted: Order.state == wanted,
     "method": lambda code: Order.delivery_code == code,
-    "since": lambda day: Order.created_at >= _midnight(day),
-    "until": lambda day: Order.created_at < _midnight(day + timedelta(days=1)),
+    "since": lambda day: Order.created_at >= begin_of(day),
+    "until": lambda day: Order.created_at < begin_of(day + timedelta(days=1)),
     "day": lambda day: Order.deliver_on == day,
     "late": lambda _: Order.deliver_on < today(),
     "note": lambda _: Order.has_note,

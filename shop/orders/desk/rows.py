@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from ... import clock
+from ...days import today
 from ...outbox.models import Mail, MailState
 from ...outbox.troubles import BOUNCES
 from ...vault import REMOVED, Source, preload
@@ -16,7 +17,6 @@ from ..carriers import OWN_ROUND, PICK_UP
 from ..models import Order, OrderContact, OrderEvent, OrderState, Payment, Refund
 from ..queries import item_counts
 from ..states import Pill, is_given_back, money_pill, step_pill
-from .counting import today
 
 LONG = timedelta(days=2)
 ADDRESS_CHANGED = ("address corrected",)

@@ -14,8 +14,9 @@ from shop.admin.models import Staff
 from shop.audit.models import AuditEvent
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.services import product_changed
+from shop.days import today
 from shop.orders.cancelling import Reason
-from shop.orders.desk.counting import counts, today
+from shop.orders.desk.counting import counts
 from shop.orders.desk.goods import FEW
 from shop.orders.desk.listing import orders_page
 from shop.orders.desk.models import OrderTally
