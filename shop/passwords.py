@@ -62,10 +62,6 @@ def objection(password: str, *, has_second_factor: bool = False, about: Collecti
     return None
 
 
-def is_acceptable(password: str, *, has_second_factor: bool = False) -> bool:
-    return objection(password, has_second_factor=has_second_factor) is None
-
-
 def _is_common(password: str) -> bool:
     """Known by itself, or one known word, run of keys or few letters over and over, whatever signs are put between."""
     if password in _common() or _repeats(password):

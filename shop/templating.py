@@ -11,6 +11,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, get_flashed_messages, request
 
 from .config import settings
+from .cookies import SESSION
 from .money import money, percent, typed_amount
 from .phones import readable
 from .static_files import static_url
@@ -74,6 +75,6 @@ def nav_sections() -> Sequence[Link]:
 
 def flashed() -> list[str]:
     """Messages left by the page before. A visitor without a session is not given one for asking."""
-    if request.cookies.get("session") is None and request.cookies.get("__Host-session") is None:
+    if SESSION.full_name not in request.cookies:
         return []
     return [str(message) for message in get_flashed_messages()]

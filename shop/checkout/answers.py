@@ -8,7 +8,6 @@ from ..cart.queries import BasketLine, Obstacle
 from ..money import money
 from ..orders.services.errors import (
     CardIsGone,
-    FingerprintConflict,
     GatewayDown,
     NotPlaced,
     PaymentDeclined,
@@ -88,8 +87,6 @@ def problem_of(error: NotPlaced) -> Problem:
             return Problem("This order has ended", f"It was not paid in time. {NOT_CHARGED} Please pay once more.")
         case CardIsGone():
             return CARD_GONE
-        case FingerprintConflict():
-            return CHANGED
     return CHANGED
 
 

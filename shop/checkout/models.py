@@ -10,7 +10,7 @@ from ..customers.models import Customer
 from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
 from ..orders import personal_data as declared
 from ..orders.models import WhereItGoes
-from ..vault import Sealed, checked_source
+from ..vault import REMOVED, Sealed, checked_source
 
 
 class CheckoutDraft(WhereItGoes):
@@ -46,3 +46,8 @@ class CheckoutDraft(WhereItGoes):
     email_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
     phone = Sealed(declared.PHONE)
+
+    @property
+    def is_readable(self) -> bool:
+        """False once its key is gone: then it is of no use any more."""
+        return REMOVED not in (self.email, self.delivery_name, self.delivery_country)

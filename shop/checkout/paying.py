@@ -83,8 +83,6 @@ def _changed(checkout: Checkout, seen_total_cents: int) -> Problem:
         return answers.not_charged(checkout.obstacle)
     if seen_total_cents == total:
         return answers.CHANGED
-    return (
-        answers.discount_refused(checkout.discount_problem)
-        if checkout.discount_problem
-        else (answers.prices_changed(total))
-    )
+    if checkout.discount_problem:
+        return answers.discount_refused(checkout.discount_problem)
+    return answers.prices_changed(total)

@@ -15,12 +15,12 @@ from ..cart import cookie
 from ..cart.models import Cart
 from ..cart.queries import cart_of, items_in_cart
 from ..cart.services import UnknownLine, forget_cart
+from ..signing_in import go_to
 from ..vault import Source
 from ..web import page_or_fragment
 from .models import CheckoutDraft
 from .pages import blueprint
 from .queries import Checkout
-from .showing import leave_for
 from .taking.queries import draft_behind
 from .taking.services import follow_link
 
@@ -67,7 +67,7 @@ def _follow(draft: CheckoutDraft, other: Cart | None) -> Response:
         return _ended()
     if other is not None:
         forget_cart(cart=other)
-    response = leave_for(url_for(".show"))
+    response = make_response(go_to(url_for(".show")))
     cookie.keep(response, token)
     return response
 

@@ -21,7 +21,7 @@ from ..orders.services.timeline import CUSTOMER
 from ..pricing.queries import DeliveryOffer, methods_for
 from ..pricing.quote import Quote
 from ..pricing.services import TOTAL_AT_MOST, Destination, DiscountRefused, price_basket
-from ..vault import REMOVED, Source, blind, derived_key
+from ..vault import Source, blind, derived_key
 from .answers import Problem, obstacle_of
 from .models import CheckoutDraft
 
@@ -39,9 +39,7 @@ def draft_of(cart: Cart, customer: Customer | None = None) -> CheckoutDraft | No
     is_mailed = draft is not None and draft.link_hash is not None
     if draft is not None and not is_mailed and draft.customer_id not in (None, customer and customer.id):
         return None
-    if draft is None or REMOVED in (draft.email, draft.delivery_name, draft.delivery_country):
-        return None
-    return draft
+    return draft if draft is not None and draft.is_readable else None
 
 
 class Checkout:
@@ -197,10 +195,10 @@ class Checkout:
     def contact(self) -> Contact:
         """Asks for the first two steps to be answered."""
         assert self.draft is not None
-        billing = None if self.draft.billing_is_delivery else self.address("billing")
         delivery = self.address("delivery")
-        if self.draft.billing_is_delivery and not self.draft.is_collected:
-            billing = delivery
+        billing: Address | None = self.address("billing")
+        if self.draft.billing_is_delivery:
+            billing = None if self.draft.is_collected else delivery
         email, phone, note = self.draft.email or "", self.draft.phone or "", self.draft.note or ""
         return Contact(email=email, phone=phone, note=note, delivery=delivery, billing=billing)
 

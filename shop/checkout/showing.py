@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Response, make_response, url_for
+from flask import url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..customers.consents import QUESTIONS, ConsentPurpose
@@ -17,7 +17,7 @@ from ..orders.services.paying import can_take_orders
 from ..payments import gateway
 from ..payments.queries import usable_cards
 from ..security import widen_content_policy
-from ..web import is_htmx, page_or_fragment, see_other
+from ..web import page_or_fragment
 from . import answers
 from .answers import Problem
 from .asking import DeliveryForm, delivery_form_for
@@ -35,15 +35,6 @@ def step_to_show(checkout: Checkout, asked: str) -> Step:
     if asked in steps and steps.index(Step(asked)) <= steps.index(checkout.next_step):
         return Step(asked)
     return checkout.next_step
-
-
-def leave_for(location: str) -> Response:
-    """A 303. htmx would follow that by itself and put the page into a region: it is told to load it instead."""
-    response = make_response(see_other(location))
-    if is_htmx():
-        response = make_response("", 200, {"HX-Redirect": location})
-    response.vary.add("HX-Request")
-    return response
 
 
 def show_page(

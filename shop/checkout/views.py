@@ -3,7 +3,7 @@ the card itself, which is typed into the payment provider's frames."""
 
 from __future__ import annotations
 
-from flask import abort, request, url_for
+from flask import abort, make_response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..access_rules import public
@@ -14,6 +14,7 @@ from ..customers.signed_in import current_customer, signed_in_recently
 from ..orders.models import Order, OrderState
 from ..orders.services.access import NotFound, order_for
 from ..orders.services.errors import CartIsGone
+from ..signing_in import go_to
 from ..web import is_htmx, page_or_fragment
 from . import answers, prepared_views
 from .answers import Problem
@@ -23,7 +24,7 @@ from .pages import blueprint
 from .paying import pay_for
 from .queries import Checkout, Step
 from .services import choose_method, keep_address, save_contact, save_delivery
-from .showing import leave_for, order_url, show_page, step_to_show
+from .showing import order_url, show_page, step_to_show
 
 __all__ = ["blueprint", "prepared_views"]
 
@@ -139,7 +140,7 @@ def waiting(number: str) -> AnyResponse:
         here = order_url("checkout.waiting", order, customer)
         return page_or_fragment("checkout/waiting.html", "checkout/_waiting.html", order=order, here=here)
     if order.state in {OrderState.PAYMENT_FAILED, OrderState.EXPIRED}:
-        return leave_for(url_for("checkout.show", step=Step.PAYMENT))
+        return make_response(go_to(url_for("checkout.show", step=Step.PAYMENT)))
     return _after(order)
 
 
@@ -147,7 +148,7 @@ def _after(order: Order) -> AnyResponse:
     """To the order, or to where its outcome will be told. With a placed order the cart's cookie has done its work."""
     is_known = order.state != OrderState.PENDING
     endpoint = "orders.show" if is_known else "checkout.waiting"
-    response = leave_for(order_url(endpoint, order, current_customer()))
+    response = make_response(go_to(order_url(endpoint, order, current_customer())))
     if is_known and _checkout() is None:
         cookie.forget(response)
     return response
@@ -162,7 +163,7 @@ def _checkout() -> Checkout | None:
 
 def _to_cart() -> AnyResponse:
     """Which says why there is nothing to pay: an empty cart, one that is too dear, or cookies that were refused."""
-    return leave_for(url_for("cart.show"))
+    return make_response(go_to(url_for("cart.show")))
 
 
 def _next(answered: Checkout, asked: str = "") -> AnyResponse:
@@ -172,4 +173,4 @@ def _next(answered: Checkout, asked: str = "") -> AnyResponse:
     step = step_to_show(checkout, asked)
     if is_htmx() and step is not Step.PAYMENT:
         return show_page(checkout, asked=step, has_moved=not asked)
-    return leave_for(url_for("checkout.show", step=step))
+    return make_response(go_to(url_for("checkout.show", step=step)))

@@ -22,8 +22,9 @@ from .models import Order, OrderContact, OrderState
 from .own import offered_order
 from .queries import OrderFile, order_file, order_with
 from .services.again import lines_again, order_again
-from .services.fulfilment import NotNow, cancel_by_customer
+from .services.fulfilment import cancel_by_customer
 from .services.mails import mail_fresh_link
+from .services.revisions import NotNow
 from .states import standing
 
 LINKS_BY_ADDRESS, LINKS_BY_ORDER = "10 per hour", "3 per hour"

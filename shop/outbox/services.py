@@ -237,8 +237,8 @@ def _try_later(mail: Mail, claimed_at: datetime, error: Exception) -> None:
 def _settle(mail: Mail, claimed_at: datetime, **values: object) -> None:
     with db.atomic():
         is_still_mine = (Mail.id == mail.id) & (Mail.state == MailState.SENDING) & (Mail.claimed_at == claimed_at)
-        Mail.update(**values).where(is_still_mine).execute()
-        if mail.is_last and values["state"] in ENDED:
+        is_settled = Mail.update(**values).where(is_still_mine).execute()
+        if is_settled and mail.is_last and values["state"] in ENDED:
             _shred([mail])
     fields = {"mail": mail.id, "kind": mail.kind, "state": values["state"], "error": values["error"]}
     log.info("", extra={"fields": fields})

@@ -20,7 +20,7 @@ from ..static_files import static_url
 
 # What may go into a content policy: an address whose host is nothing but a host.
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/|$)")
-DROP_IN, HOSTED_FIELDS = "drop-in", "hosted-fields"
+DROP_IN = "drop-in"
 DROP_IN_FILES = ("web/dropin/1.48.0/js/dropin.min.js",)
 HOSTED_FIELDS_FILES = ("web/3.123.2/js/client.min.js", "web/3.123.2/js/hosted-fields.min.js")
 VENDORED = {

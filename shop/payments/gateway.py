@@ -77,9 +77,7 @@ def token_or_trouble() -> str | Refused | Unknown:
     return answer if isinstance(answer, Refused | Unknown) or answer else Unknown("empty answer")
 
 
-def authorise(
-    *, ref: str, amount_cents: int, nonce: str = "", token: str = "", store_as: str = "", device_data: str | None = None
-) -> Outcome:
+def authorise(*, ref: str, amount_cents: int, nonce: str = "", token: str = "", store_as: str = "") -> Outcome:
     """Reserve the amount on the card behind `nonce`, or on the saved card `token`; nothing is taken until settle().
 
     `store_as` has the card stored in the vault, if the money can be had, for a new customer of that id. A nonce is good
@@ -97,8 +95,6 @@ def authorise(
     if store_as:
         sale["customer"] = {"id": store_as}
         sale["options"]["store_in_vault_on_success"] = True
-    if device_data:
-        sale["device_data"] = device_data
     outcome = _ask("sale", lambda gateway: _sale_outcome(gateway.transaction.sale(sale)))
     if isinstance(outcome, Authorised) and outcome.brand not in ACCEPTED_BRANDS:
         voided = void(outcome.gateway_id)
@@ -118,7 +114,7 @@ def _sale_outcome(result: Any) -> Outcome:
 
 
 def _of_transaction(seen: Seen, rejection: str) -> Outcome:
-    if seen.status in reading.RESERVED:
+    if seen.status in GOOD:
         card = (seen.brand, seen.last4, seen.expiry, seen.token)
         return Authorised(seen.gateway_id, seen.amount_cents, seen.ref, *card)
     if rejection == "duplicate":

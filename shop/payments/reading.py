@@ -7,9 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..money import from_decimal
-from .outcomes import GOOD, Seen
-
-RESERVED = GOOD
+from .outcomes import Seen
 
 
 def seen(transaction: Any) -> Seen:

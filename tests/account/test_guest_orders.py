@@ -11,7 +11,7 @@ from shop import clock
 from shop.customers.models import Customer, LinkPurpose, MailedLink
 from shop.orders.models import Order, OrderContact, OrderState, Payment, PaymentState
 from shop.orders.own import count_offered
-from shop.orders.services.fulfilment import ship_order
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import CARO, as_customer

@@ -15,7 +15,8 @@ from shop.cart.models import CartLine
 from shop.catalogue.models import Product, ProductState, Variant
 from shop.customers.models import Customer
 from shop.orders.models import Order, OrderState, Payment, PaymentState
-from shop.orders.services.fulfilment import NotNow, cancel_by_customer, pack_order
+from shop.orders.services.fulfilment import cancel_by_customer, pack_order
+from shop.orders.services.revisions import NotNow
 from shop.outbox.models import Mail, MailKind
 from tests.practice import PracticeGateway
 from tests.support.books import on_shelf, wrong_in_the_books

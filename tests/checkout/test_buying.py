@@ -22,4 +22,3 @@ def test_a_stranger_buys_a_bag(ada: Buyer, shelf: Shelf, practice_gateway: Pract
     (charge,) = practice_gateway.ledger()
     assert (charge["amount"], charge["status"]) == ("52.56", "submitted_for_settlement")
     assert ada.client.get(answer.headers["Location"]).status_code == 200
-    print(answer.headers)

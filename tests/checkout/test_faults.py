@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from shop.orders.models import Order, OrderEvent, OrderState, Payment, PaymentState
+from shop.payments import gateway
 
 from ..practice import PracticeGateway
 from ..support.till import Buyer, Shelf, order_of
@@ -139,8 +140,6 @@ def test_two_charges_for_one_payment_leave_one(
 
 
 def _charge_once_more(payment: Payment, practice_gateway: PracticeGateway) -> None:
-    from shop.payments import gateway
-
     # Another card, or the gateway's own net for duplicates would catch it.
     outcome = gateway.authorise(ref=payment.ref, amount_cents=payment.amount_cents, nonce="fake-valid-mastercard-nonce")
     assert isinstance(outcome, gateway.Authorised)

@@ -10,6 +10,7 @@ from flask import Flask
 
 from shop import clock
 from shop.catalogue.models import Variant
+from shop.catalogue.stock import restock
 from shop.orders.models import Order, OrderEvent, OrderState, Payment, PaymentState
 from shop.orders.services.reconciling import GatewayDidNotAnswer, reconcile_day
 from shop.outbox.models import Mail, MailKind
@@ -118,6 +119,4 @@ def test_a_gateway_that_does_not_answer_is_no_clean_day(
 def _cancel(order: Order) -> None:
     Payment.update(state=PaymentState.VOIDED).execute()
     Order.update(state=OrderState.CANCELLED).where(Order.id == order.id).execute()
-    from shop.catalogue.stock import restock
-
     restock(variant_id=Variant.get(Variant.sku == "alder-tote").id, quantity=1, reason="cancelled", ref=order.number)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from shop.cart.models import Cart
 from shop.checkout.models import CheckoutDraft
+from shop.checkout.queries import Checkout
 from shop.orders.models import Order, OrderState, Payment
 from shop.payments import gateway
 
@@ -263,9 +265,6 @@ class TestWithoutDisk:
         ada.reach_payment(shelf.tote)
         token = re.search(r'name="csrf_token" value="([^"]+)"', ada.client.get("/checkout?step=contact").text)
         assert token
-        from shop.cart.models import Cart
-        from shop.checkout.queries import Checkout
-
         with ada.client.application.app_context():
             idem = Checkout(Cart.get()).idem
         fields = {

@@ -18,7 +18,8 @@ from shop.disclosures.queries import disclosures_about
 from shop.disclosures.services import ALLOWED_PURPOSES, NotAllowed, disclose
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, OrderContact
-from shop.orders.services.fulfilment import cancel_order, ship_order
+from shop.orders.services.fulfilment import cancel_order
+from shop.orders.services.parcels import ship_order
 from shop.orders.services.refunds import send_due_refunds
 from shop.orders.services.settling import settle_due
 from shop.vault import Recipient, declarations, destroy_subject

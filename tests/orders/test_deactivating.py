@@ -22,8 +22,9 @@ from shop.orders.services.deactivating import (
     finish_deactivating,
     locked_until,
 )
-from shop.orders.services.fulfilment import pack_order, ship_order
+from shop.orders.services.fulfilment import pack_order
 from shop.orders.services.mails import mail_fresh_link
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail
 from shop.pricing.models import DiscountUse
 from shop.vault import REMOVED, destroyed_at, rows_with_name

@@ -22,14 +22,8 @@ from shop.orders.models import (
     RefundState,
     Shipment,
 )
-from shop.orders.services.fulfilment import (
-    NotCancellable,
-    NotPackable,
-    NotShippable,
-    cancel_order,
-    pack_order,
-    ship_order,
-)
+from shop.orders.services.fulfilment import NotCancellable, NotPackable, cancel_order, pack_order
+from shop.orders.services.parcels import NotShippable, ship_order
 from shop.orders.services.refunds import send_due_refunds
 from shop.orders.services.settling import settle_due, void_due
 from shop.outbox.models import Mail, MailKind

@@ -20,9 +20,9 @@ from shop.orders.queries import order_file
 from shop.orders.refund_reasons import RefundReason
 from shop.orders.refundable import RefundTooLarge
 from shop.orders.services.deactivating import NotFinished, deactivate
-from shop.orders.services.fulfilment import NotCancellable, cancel_order, pack_order, ship_order
+from shop.orders.services.fulfilment import NotCancellable, cancel_order, pack_order
 from shop.orders.services.giving_back import NotRefundable, Wish, give_back
-from shop.orders.services.parcels import NotShippable
+from shop.orders.services.parcels import NotShippable, ship_order
 from shop.orders.services.refunds import send_due_refunds, try_refund_again
 from shop.orders.services.revisions import ChangedMeanwhile
 from shop.orders.services.settling import settle_due

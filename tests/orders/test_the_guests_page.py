@@ -12,7 +12,8 @@ from shop import clock
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, OrderContact, OrderState
 from shop.orders.services.access import order_key
-from shop.orders.services.fulfilment import cancel_order, ship_order
+from shop.orders.services.fulfilment import cancel_order
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail
 from shop.vault import destroy_subject
 

@@ -18,7 +18,8 @@ from shop.customers.services.consents import ConsentPurpose, give
 from shop.customers.services.sessions import begin_session
 from shop.db import open_connection
 from shop.orders.models import LockedInvoice, Order, OrderContact, OrderState, Payment, PaymentState
-from shop.orders.services.fulfilment import pack_order, ship_order
+from shop.orders.services.fulfilment import pack_order
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail, MailState
 from shop.outbox.services import send_due
 from shop.privacy.cases.models import Topic

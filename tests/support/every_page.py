@@ -18,7 +18,8 @@ from shop.catalogue.services import bump_version, summarise
 from shop.orders.cancelling import Reason
 from shop.orders.models import Order, Payment, Refund, RefundState
 from shop.orders.services.access import order_key
-from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
+from shop.orders.services.fulfilment import cancel_order, pack_order
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail, MailState
 
 from ..practice import PracticeGateway

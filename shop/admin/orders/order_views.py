@@ -17,7 +17,8 @@ from ...orders.pieces.queries import pieces_of
 from ...orders.queries import refunds_of
 from ...orders.refundable import RefundTooLarge
 from ...orders.services.finishing import finish_order, see_to
-from ...orders.services.fulfilment import pack_order, ship_order
+from ...orders.services.fulfilment import pack_order
+from ...orders.services.parcels import ship_order
 from ...orders.services.refunds import try_refund_again
 from ...orders.services.revisions import NotNow
 from ..blueprint import blueprint

@@ -13,7 +13,7 @@ from peewee import fn
 from ... import clock
 from ...cart.models import CartLine
 from ...orders.models import LIVE_PAYMENTS, Order, OrderState, Payment
-from ...vault import REMOVED, preload
+from ...vault import preload
 from ..models import CheckoutDraft
 
 SHOWN_AT_MOST = 100
@@ -49,7 +49,7 @@ def draft_taken(draft_id: int) -> CheckoutDraft | None:
     found: CheckoutDraft | None = CheckoutDraft.get_or_none(
         CheckoutDraft.id == draft_id, CheckoutDraft.taken_by.is_null(False)
     )
-    return found if found is not None and _is_readable(found) else None
+    return found if found is not None and found.is_readable else None
 
 
 def draft_behind(token: str) -> CheckoutDraft | None:
@@ -59,7 +59,7 @@ def draft_behind(token: str) -> CheckoutDraft | None:
     found: CheckoutDraft | None = CheckoutDraft.get_or_none(
         CheckoutDraft.link_hash == hash_of_link(token), CheckoutDraft.link_ends_at > clock.now()
     )
-    return found if found is not None and _is_readable(found) else None
+    return found if found is not None and found.is_readable else None
 
 
 def orders_taken() -> list[Taken]:
@@ -67,7 +67,7 @@ def orders_taken() -> list[Taken]:
     query = CheckoutDraft.select().where(CheckoutDraft.taken_by.is_null(False))
     drafts = list(query.order_by(CheckoutDraft.id.desc()).limit(SHOWN_AT_MOST))
     preload(draft.subject for draft in drafts)
-    drafts = [draft for draft in drafts if _is_readable(draft)]
+    drafts = [draft for draft in drafts if draft.is_readable]
     pieces, checked = _pieces([draft.cart_id for draft in drafts]), _being_checked([draft.subject for draft in drafts])
     return [
         Taken(
@@ -79,12 +79,6 @@ def orders_taken() -> list[Taken]:
         )
         for draft in drafts
     ]
-
-
-def count_waiting() -> int:
-    """How many customers were asked to pay and have not."""
-    asked = CheckoutDraft.select().where(CheckoutDraft.link_ends_at > clock.now())
-    return int(asked.count())
 
 
 def is_being_paid(draft: CheckoutDraft) -> bool:
@@ -101,10 +95,6 @@ def ended_drafts() -> Sequence[CheckoutDraft]:
     over = list(CheckoutDraft.select().where(CheckoutDraft.link_ends_at <= clock.now()))
     checked = _being_checked([draft.subject for draft in over])
     return [draft for draft in over if draft.subject not in checked]
-
-
-def _is_readable(draft: CheckoutDraft) -> bool:
-    return REMOVED not in (draft.email, draft.delivery_name, draft.delivery_country)
 
 
 def _standing(draft: CheckoutDraft, *, is_checked: bool) -> Standing:

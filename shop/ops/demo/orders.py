@@ -23,7 +23,8 @@ from ...db import db
 from ...orders.cancelling import Reason
 from ...orders.models import Order, OrderEvent, OrderState, Shipment
 from ...orders.services.errors import NotPlaced
-from ...orders.services.fulfilment import cancel_order, pack_order, ship_order
+from ...orders.services.fulfilment import cancel_order, pack_order
+from ...orders.services.parcels import ship_order
 from ...orders.services.paying import submit_order
 from ...orders.services.purchase import Contact, Means, Purchase
 from ...payments import gateway

@@ -23,8 +23,8 @@ from ...outbox.models import Mail
 from ...outbox.services import hold_back
 from ..models import Order, OrderEvent, Shipment
 from ..queries import order_with
-from ..services.fulfilment import NotNow
 from ..services.retrying import retried
+from ..services.revisions import NotNow
 from . import coming
 from .models import BulkAction, BulkItem, BulkStep, Outcome
 from .steps import STEPS, Wanted, last_mail

@@ -9,10 +9,10 @@ from ... import clock
 from ...db import db
 from ..cancelling import Reason
 from ..models import Order, OrderState
-from ..services.fulfilment import NotCancellable, NotNow, cancel_order
+from ..services.fulfilment import NotCancellable, cancel_order
 from ..services.parcels import NOW
 from ..services.retrying import retried
-from ..services.revisions import BeingCancelled, take_turn
+from ..services.revisions import BeingCancelled, NotNow, take_turn
 from .models import BulkAction, BulkItem, Outcome
 
 JOB = "cancel orders"

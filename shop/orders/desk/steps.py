@@ -12,7 +12,9 @@ from ..cancelling import Reason
 from ..carriers import CARRIERS, PICK_UP
 from ..models import Order
 from ..services.finishing import finish_order, see_to
-from ..services.fulfilment import NotNow, pack_order, ship_order
+from ..services.fulfilment import pack_order
+from ..services.parcels import ship_order
+from ..services.revisions import NotNow
 from .coming import begin_cancelling
 from .models import BulkAction, BulkStep
 

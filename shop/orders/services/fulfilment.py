@@ -15,23 +15,11 @@ from ..models import TAKEN_PAYMENTS, Hold, HoldState, Order, OrderState, Payment
 from ..pieces.models import RefundLine
 from . import mails
 from .paid import is_paid
-from .parcels import NOW, NotShippable, ship_order
+from .parcels import NOW
 from .refunds import left_of, request_refund
 from .retrying import retried
-from .revisions import ChangedMeanwhile, NotNow, take_turn
+from .revisions import NotNow, take_turn
 from .timeline import CUSTOMER, audited, note
-
-__all__ = [
-    "ChangedMeanwhile",
-    "NotCancellable",
-    "NotNow",
-    "NotPackable",
-    "NotShippable",
-    "cancel_by_customer",
-    "cancel_order",
-    "pack_order",
-    "ship_order",
-]
 
 
 class NotPackable(NotNow):

@@ -81,11 +81,6 @@ def announce_cancellation(order: Order, reason: Reason, *, back_cents: int) -> N
     _queue(order, kind, reason=reason.sentence, payment=_payment(order), back_cents=back_cents)
 
 
-def announce_problem(order: Order, reason: str) -> None:
-    """We cannot process it, and nothing was charged; `reason` is a sentence for the customer."""
-    _queue(order, MailKind.ORDER_PROBLEM, reason=reason, payment=None, back_cents=0)
-
-
 def announce_address(order: Order) -> None:
     """It goes somewhere else now, as they told us."""
     revision = Order.get_by_id(order.id).revision

@@ -9,8 +9,8 @@ from ...db import db
 from ..carriers import PICK_UP
 from ..models import Order, Shipment
 from . import mails
-from .fulfilment import NotNow
 from .retrying import retried
+from .revisions import NotNow
 from .timeline import note
 
 

@@ -20,6 +20,7 @@ from .retrying import retried
 from .timeline import WORKER, note
 
 WAITS = (10, 30, 60, 300, 900, 3600)
+NOT_VOIDED = "An authorisation that is not needed could not be given free: it has been settled. Refund it."
 
 
 def settle_due() -> int:
@@ -98,13 +99,15 @@ def _void(payment: Payment) -> None:
             elif isinstance(seen, Seen) and seen.is_submitted and _give_back_instead(payment):
                 pass
             elif isinstance(seen, Seen) and payment.tries == 0:
-                raise_alarm(
-                    Order.get_by_id(payment.order_id),
-                    "An authorisation that is not needed could not be given free: it has been settled. Refund it.",
-                    payment=payment.id,
-                )
+                _tell_not_voided(payment)
         case Unknown():
             pass
+
+
+@retried
+def _tell_not_voided(payment: Payment) -> None:
+    with db.atomic():
+        raise_alarm(Order.get_by_id(payment.order_id), NOT_VOIDED, payment=payment.id)
 
 
 def _give_back_instead(payment: Payment) -> bool:

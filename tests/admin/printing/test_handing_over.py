@@ -20,8 +20,8 @@ from shop.disclosures.queries import registered
 from shop.disclosures.registering import change_recipient, end_recipient, register_recipient
 from shop.disclosures.services import NoAgreement
 from shop.orders.models import Order, OrderState
-from shop.orders.services.fulfilment import NotShippable, ship_order
 from shop.orders.services.handing_over import GivenBefore, hand_over
+from shop.orders.services.parcels import NotShippable, ship_order
 from shop.spreadsheets import BYTE_ORDER_MARK
 from shop.vault import Recipient
 from shop.vault.store import keys_db

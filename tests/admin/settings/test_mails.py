@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from shop.orders.models import Order
-from shop.orders.services.fulfilment import ship_order
+from shop.orders.services.parcels import ship_order
 from shop.orders.services.sample_mails import KINDS
 from shop.outbox.models import Mail
 

@@ -18,7 +18,8 @@ from shop.orders.editing.ending import expire_changes, withdraw_change
 from shop.orders.editing.planning import Change, NotEditable
 from shop.orders.models import EditState, Order, OrderEdit, OrderEvent, OrderState, Payment, PaymentState
 from shop.orders.services.access import order_key
-from shop.orders.services.fulfilment import cancel_by_customer, ship_order
+from shop.orders.services.fulfilment import cancel_by_customer
+from shop.orders.services.parcels import ship_order
 from shop.outbox.models import Mail
 
 from ...practice import PracticeGateway

@@ -30,7 +30,8 @@ from shop.orders.models import (
     RefundState,
 )
 from shop.orders.services.errors import GatewayDown
-from shop.orders.services.fulfilment import cancel_order, pack_order, ship_order
+from shop.orders.services.fulfilment import cancel_order, pack_order
+from shop.orders.services.parcels import ship_order
 from shop.orders.services.refunds import send_due_refunds
 from shop.orders.services.revisions import ChangedMeanwhile
 from shop.orders.services.settling import settle_due, void_due
