@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 
 from .. import clock, config
@@ -14,6 +14,7 @@ from ..catalogue.services import bump_version, changing
 from ..config import settings
 from ..config_checks import problems_of
 from ..db import db
+from ..meanwhile import ChangedMeanwhile, always
 from ..outbox.rendering import OwnWords
 from ..vault import derived_key, remember, remembered
 from .models import ChosenSetting
@@ -33,15 +34,19 @@ class WrongChoice(Exception):
         super().__init__(" ".join(problems.values()))
 
 
-def choose_settings(*, values: Mapping[str, str], staff_id: int) -> list[str]:
-    """Let these hold from the next request on, in every process; the names of those that changed. Raises WrongChoice.
+def choose_settings(*, values: Mapping[str, str], staff_id: int, is_as_seen: Callable[[], bool] = always) -> list[str]:
+    """Let these hold from the next request on, in every process; the names of those that changed.
 
-    The text of each, by its name.
+    The text of each, by its name. Raises WrongChoice, ChangedMeanwhile.
     """
+    look(at_once=True)
     now = asdict(settings())
     changes = {name: value for name, value in values.items() if str(now[name]) != value}
     _refuse_wrong(changes)
     with changing():
+        look(at_once=True)
+        if not is_as_seen():
+            raise ChangedMeanwhile
         for name, value in changes.items():
             chosen = {"value": value, "changed_at": clock.now()}
             ChosenSetting.insert(name=name, **chosen).on_conflict(
@@ -63,11 +68,15 @@ def forget_choices(*, names: Iterable[str], staff_id: int) -> list[str]:
     return before
 
 
-def choose_mail_words(*, template: str, words: OwnWords, staff_id: int) -> bool:
-    """Say this in the shop's mails made from `template`; False when nothing changed."""
+def choose_mail_words(
+    *, template: str, words: OwnWords, staff_id: int, is_as_seen: Callable[[], bool] = always
+) -> bool:
+    """Say this in the shop's mails made from `template`; False when nothing changed. Raises ChangedMeanwhile."""
     parts = {mail_setting(template, part): text for part, text in asdict(words).items()}
     with db.atomic():
         before = {row.name: row.value for row in ChosenSetting.select().where(ChosenSetting.name.in_(list(parts)))}
+        if not is_as_seen():
+            raise ChangedMeanwhile
         if all(before.get(name, "") == text for name, text in parts.items()):
             return False
         ChosenSetting.delete().where(ChosenSetting.name.in_(list(parts))).execute()

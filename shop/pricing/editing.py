@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from peewee import IntegrityError, fn
@@ -10,6 +10,7 @@ from peewee import IntegrityError, fn
 from ..audit.services import record
 from ..catalogue.services import bump_version
 from ..db import db
+from ..meanwhile import ChangedMeanwhile, always
 from .models import DeliveryBand, DeliveryMethod, Discount, TaxRate, TaxZone
 
 
@@ -31,11 +32,16 @@ def save_method(
     values: Mapping[str, Any],
     bands: Sequence[tuple[int | None, int]],
     staff_id: int,
+    is_as_seen: Callable[[], bool] = always,
 ) -> DeliveryMethod:
-    """`values` by column, `bands` as (upto, cents), the highest last; a new method comes last. Raises Taken."""
+    """`values` by column, `bands` as (upto, cents), the highest last; a new method comes last.
+
+    Raises Taken, ChangedMeanwhile.
+    """
     try:
         with db.atomic():
             bump_version()
+            _refuse_unseen(is_as_seen)
             if method is None:
                 last = DeliveryMethod.select(fn.MAX(DeliveryMethod.position)).scalar()
                 method = DeliveryMethod.create(position=0 if last is None else last + 1, **values)
@@ -63,12 +69,18 @@ def move_method(*, method: DeliveryMethod, steps: int, staff_id: int) -> None:
 
 
 def save_zone(
-    *, zone: TaxZone | None, values: Mapping[str, Any], rates: Sequence[tuple[str, str, int]], staff_id: int
+    *,
+    zone: TaxZone | None,
+    values: Mapping[str, Any],
+    rates: Sequence[tuple[str, str, int]],
+    staff_id: int,
+    is_as_seen: Callable[[], bool] = always,
 ) -> TaxZone:
-    """`values` by column, `rates` as (tax class, name, parts per million). Raises Taken."""
+    """`values` by column, `rates` as (tax class, name, parts per million). Raises Taken, ChangedMeanwhile."""
     try:
         with db.atomic():
             bump_version()
+            _refuse_unseen(is_as_seen)
             if zone is None:
                 zone = TaxZone.create(**values)
             else:
@@ -90,10 +102,17 @@ def remove_zone(*, zone: TaxZone, staff_id: int) -> None:
         _note(staff_id, f"tax.{zone.id}")
 
 
-def save_discount(*, discount: Discount | None, values: Mapping[str, Any], staff_id: int) -> Discount:
-    """`values` by column. Raises Taken, UsedMoreOften."""
+def save_discount(
+    *,
+    discount: Discount | None,
+    values: Mapping[str, Any],
+    staff_id: int,
+    is_as_seen: Callable[[], bool] = always,
+) -> Discount:
+    """`values` by column. Raises Taken, UsedMoreOften, ChangedMeanwhile."""
     try:
         with db.atomic():
+            _refuse_unseen(is_as_seen)
             if discount is None:
                 discount = Discount.create(**values)
             else:
@@ -105,6 +124,12 @@ def save_discount(*, discount: Discount | None, values: Mapping[str, Any], staff
     except IntegrityError as error:
         raise Taken from error
     return Discount.get_by_id(discount.id)
+
+
+def _refuse_unseen(is_as_seen: Callable[[], bool]) -> None:
+    """Asked inside the transaction, after whoever saves at the same time."""
+    if not is_as_seen():
+        raise ChangedMeanwhile
 
 
 def _note(staff_id: int, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...meanwhile import ChangedMeanwhile
 from ...money import typed_amount
 from ...pricing.editing import Taken, move_method, save_method
 from ...pricing.models import DeliveryBand, DeliveryKind, DeliveryMethod
@@ -17,6 +19,7 @@ from ..blueprint import blueprint
 from ..forms import StepForm
 from ..roles import OWNING
 from .pricing_forms import KINDS, MethodForm, blank_rows
+from .seen import begun_with
 
 HERE = "settings-delivery"
 
@@ -53,7 +56,7 @@ def new_method() -> ResponseReturnValue:
 @staff(*OWNING)
 def one_method(method_id: int) -> ResponseReturnValue:
     method = _method_or_404(method_id)
-    return _page(method, MethodForm(data=_typed(method)))
+    return _page(method, MethodForm(data=begun_with(_typed(method))))
 
 
 @blueprint.post("/settings/delivery/new")
@@ -73,7 +76,17 @@ def _save(method: DeliveryMethod | None) -> ResponseReturnValue:
     if not form.validate():
         return _page(method, form, 422)
     try:
-        save_method(method=method, values=_columns(form), bands=form.steps, staff_id=current_user.person.id)
+        save_method(
+            method=method,
+            values=_columns(form),
+            bands=form.steps,
+            staff_id=current_user.person.id,
+            is_as_seen=lambda: method is None or form.is_of(_typed(_method_or_404(method.id))),
+        )
+    except ChangedMeanwhile:
+        assert method is not None
+        now = _method_or_404(method.id)
+        return _page(now, form, 422, form.say_what_changed(_typed(now)))
     except Taken:
         form.code.errors = ["Another way of delivery has this code."]
         return _page(method, form, 422)
@@ -125,12 +138,13 @@ def _listed() -> dict[str, Any]:
     return {"methods": methods, "kinds": KINDS, "step": StepForm(formdata=None), "desk_page": HERE}
 
 
-def _page(method: DeliveryMethod | None, form: MethodForm, status: int = 200) -> Response:
+def _page(method: DeliveryMethod | None, form: MethodForm, status: int = 200, also: Sequence[str] = ()) -> Response:
     return page_or_fragment(
         "admin/settings/method.html",
         "admin/settings/_method.html",
         status=status,
         method=method,
         form=form,
+        also=also,
         desk_page=HERE,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_login import current_user
 
 from ...access_rules import staff
 from ...config import settings
+from ...meanwhile import ChangedMeanwhile
 from ...money import typed_amount
 from ...pricing.discounts import name_of
 from ...pricing.editing import Taken, UsedMoreOften, save_discount
@@ -19,6 +21,7 @@ from ...web import page_or_fragment, see_other
 from ..blueprint import blueprint
 from ..roles import OWNING
 from .pricing_forms import DiscountForm, typed_rate
+from .seen import begun_with
 
 HERE = "settings-discounts"
 FIRST, LAST = time(0), time(23, 59, 59)
@@ -47,7 +50,7 @@ def new_discount() -> ResponseReturnValue:
 @staff(*OWNING)
 def one_discount(discount_id: int) -> ResponseReturnValue:
     discount = _discount_or_404(discount_id)
-    return _page(discount, DiscountForm(data=_typed(discount)))
+    return _page(discount, DiscountForm(data=begun_with(_typed(discount))))
 
 
 @blueprint.post("/settings/discounts/new")
@@ -67,7 +70,16 @@ def _save(discount: Discount | None) -> ResponseReturnValue:
     if not form.validate():
         return _page(discount, form, 422)
     try:
-        save_discount(discount=discount, values=_columns(form), staff_id=current_user.person.id)
+        save_discount(
+            discount=discount,
+            values=_columns(form),
+            staff_id=current_user.person.id,
+            is_as_seen=lambda: discount is None or form.is_of(_typed(_discount_or_404(discount.id))),
+        )
+    except ChangedMeanwhile:
+        assert discount is not None
+        now = _discount_or_404(discount.id)
+        return _page(now, form, 422, form.say_what_changed(_typed(now)))
     except Taken:
         form.code.errors = ["There is such a code already."]
         return _page(discount, form, 422)
@@ -118,12 +130,13 @@ def _discount_or_404(discount_id: int) -> Discount:
     return Discount.get_or_none(Discount.id == discount_id) or abort(404)
 
 
-def _page(discount: Discount | None, form: DiscountForm, status: int = 200) -> Response:
+def _page(discount: Discount | None, form: DiscountForm, status: int = 200, also: Sequence[str] = ()) -> Response:
     return page_or_fragment(
         "admin/settings/discount.html",
         "admin/settings/_discount.html",
         status=status,
         discount=discount,
         form=form,
+        also=also,
         desk_page=HERE,
     )

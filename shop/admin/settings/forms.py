@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from flask import request
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
 from ...typed import lines, mail_address, one_line, paragraphs, plain
 from ..fields import WholeField
 from . import choices
+from .seen import SeenForm
 
 LONGEST_LINE, LONGEST_PLACE, LONGEST_ADDRESS, LONGEST_WORDS = 120, 80, 400, 4_000
 
 
-class ShopForm(FlaskForm):  # type: ignore[misc]
+class ShopForm(SeenForm):
     shop_name = StringField(
         "Name of the shop", [DataRequired("A shop needs a name."), plain(LONGEST_LINE)], filters=[one_line]
     )
@@ -36,7 +36,7 @@ class ShopForm(FlaskForm):  # type: ignore[misc]
     order_link_days = WholeField("Days that an order's mailed link works", [InputRequired("Type a number of days.")])
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(SeenForm):
     country = SelectField("Country", choices=choices.countries, description="Where the shop is.")
     region = StringField(
         "State or region",
@@ -53,7 +53,7 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PrivacyForm(FlaskForm):  # type: ignore[misc]
+class PrivacyForm(SeenForm):
     privacy_name = StringField(
         "Name", [DataRequired("Customers were promised a name."), plain(LONGEST_LINE)], filters=[one_line]
     )
@@ -72,7 +72,7 @@ class PrivacyForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PaperForm(FlaskForm):  # type: ignore[misc]
+class PaperForm(SeenForm):
     paper_place = StringField(
         "Where printed paper lies",
         [DataRequired("Paper without a place is lost."), plain(LONGEST_PLACE)],
@@ -82,7 +82,7 @@ class PaperForm(FlaskForm):  # type: ignore[misc]
     label_sheet = SelectField("Address labels are printed on", choices=choices.label_sheets)
 
 
-class KeepingForm(FlaskForm):  # type: ignore[misc]
+class KeepingForm(SeenForm):
     """Each time may be made shorter than the shop's keeper set it, never longer."""
 
     keep_cart_days = WholeField("Carts nobody comes back to, in days", [InputRequired("Type a number of days.")])
@@ -91,7 +91,7 @@ class KeepingForm(FlaskForm):  # type: ignore[misc]
     keep_paper_days = WholeField("Printed paper, in days", [InputRequired("Type a number of days.")])
 
 
-class MailWordsForm(FlaskForm):  # type: ignore[misc]
+class MailWordsForm(SeenForm):
     subject_line = StringField(
         "Subject",
         [plain(LONGEST_LINE)],

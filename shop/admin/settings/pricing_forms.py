@@ -6,7 +6,6 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -28,6 +27,7 @@ from ...typed import one_line, plain
 from ...web import number_in
 from ..fields import DayField, WholeField, amount
 from . import choices
+from .seen import SeenForm
 
 LONGEST = 80
 BLANK_ROWS = 2
@@ -84,7 +84,7 @@ class BandForm(Form):  # type: ignore[misc]
     price = StringField("Price", filters=[one_line])
 
 
-class MethodForm(FlaskForm):  # type: ignore[misc]
+class MethodForm(SeenForm):
     name = StringField("Name", [DataRequired("Give it a name."), plain(LONGEST)], filters=[one_line])
     code = StringField(
         "Code",
@@ -170,7 +170,7 @@ class RateForm(Form):  # type: ignore[misc]
     rate = StringField("Per cent", filters=[one_line])
 
 
-class ZoneForm(FlaskForm):  # type: ignore[misc]
+class ZoneForm(SeenForm):
     country = SelectField("Country", choices=choices.countries)
     region = StringField(
         "State or region", [plain(10)], description="Its code. Empty: the whole country.", filters=[one_line, str.upper]
@@ -204,7 +204,7 @@ def _as_code(text: str | None) -> str:
     return normal_code(text or "")
 
 
-class DiscountForm(FlaskForm):  # type: ignore[misc]
+class DiscountForm(SeenForm):
     code = StringField("Code", [DataRequired("Customers need something to type."), plain(40)], filters=[_as_code])
     kind = SelectField("What it gives", choices=[SelectChoice(kind.value, words) for kind, words in DISCOUNTS.items()])
     value = StringField("How much", description="Per cent, or an amount. Free delivery has none.", filters=[one_line])

@@ -8,15 +8,16 @@ from dataclasses import dataclass, fields
 from flask import Response, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from ...access_rules import staff
 from ...config import Settings, settings, started_with
+from ...meanwhile import ChangedMeanwhile
 from ...preferences.services import WrongChoice, choose_settings, forget_choices, has_prices
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..roles import OWNING
 from .forms import KeepingForm, PaperForm, PlaceForm, PrivacyForm, ShopForm
+from .seen import SeenForm, begun_with
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Sheet:
 
     title: str
     intro: str
-    form: type[FlaskForm]
+    form: type[SeenForm]
 
 
 SHEETS = {
@@ -49,7 +50,7 @@ SHEETS = {
 @blueprint.get("/settings/<sheet>")
 @staff(*OWNING)
 def settings_sheet(sheet: str) -> ResponseReturnValue:
-    return _page(sheet, _form_or_404(sheet)(data=_values(sheet)))
+    return _page(sheet, _form_or_404(sheet)(data=begun_with(_values(sheet))))
 
 
 @blueprint.post("/settings/<sheet>")
@@ -60,7 +61,11 @@ def save_sheet(sheet: str) -> ResponseReturnValue:
         return _page(sheet, form, status=422)
     values = {name: str(form[name].data) for name in _names(sheet)}
     try:
-        names = choose_settings(values=values, staff_id=current_user.person.id)
+        names = choose_settings(
+            values=values, staff_id=current_user.person.id, is_as_seen=lambda: form.is_of(_values(sheet))
+        )
+    except ChangedMeanwhile:
+        return _page(sheet, form, also=form.say_what_changed(_values(sheet)), status=422)
     except WrongChoice as wrong:
         return _page(sheet, form, also=_show(wrong, form), status=422)
     return _done(sheet, "Saved. The shop shows it from now on." if names else "Nothing was changed.")
@@ -70,7 +75,7 @@ def save_sheet(sheet: str) -> ResponseReturnValue:
 @staff(*OWNING)
 def take_back_sheet(sheet: str) -> ResponseReturnValue:
     """Let what the shop was started with hold again."""
-    form = _form_or_404(sheet)(data=_values(sheet), formdata=None)
+    form = _form_or_404(sheet)(data=begun_with(_values(sheet)), formdata=None)
     try:
         forget_choices(names=_names(sheet), staff_id=current_user.person.id)
     except WrongChoice as wrong:
@@ -80,11 +85,11 @@ def take_back_sheet(sheet: str) -> ResponseReturnValue:
 
 def shop_sheet(*, logo_problem: str) -> Response:
     """The shop's sheet again, with what is wrong with a logo."""
-    form = ShopForm(data=_values("shop"), formdata=None)
+    form = ShopForm(data=begun_with(_values("shop")), formdata=None)
     return _page("shop", form, also=[logo_problem], status=422, logo_problem=logo_problem)
 
 
-def _form_or_404(sheet: str) -> type[FlaskForm]:
+def _form_or_404(sheet: str) -> type[SeenForm]:
     return SHEETS[sheet].form if sheet in SHEETS else abort(404)
 
 
@@ -98,7 +103,7 @@ def _values(sheet: str) -> dict[str, object]:
     return {name: getattr(settings(), name) for name in _names(sheet)}
 
 
-def _show(wrong: WrongChoice, form: FlaskForm) -> list[str]:
+def _show(wrong: WrongChoice, form: SeenForm) -> list[str]:
     """Each problem at its field, in the field's own words; those that belong to none are given back."""
     for name, problem in wrong.problems.items():
         if name in form:
@@ -107,7 +112,7 @@ def _show(wrong: WrongChoice, form: FlaskForm) -> list[str]:
 
 
 def _page(
-    sheet: str, form: FlaskForm, *, also: Sequence[str] = (), status: int = 200, logo_problem: str = ""
+    sheet: str, form: SeenForm, *, also: Sequence[str] = (), status: int = 200, logo_problem: str = ""
 ) -> Response:
     return page_or_fragment(
         "admin/settings/sheet.html",
@@ -119,7 +124,7 @@ def _page(
     )
 
 
-def _shown(sheet: str, form: FlaskForm) -> dict[str, object]:
+def _shown(sheet: str, form: SeenForm) -> dict[str, object]:
     names = _names(sheet)
     started = started_with()
     return {
@@ -137,5 +142,5 @@ def _done(sheet: str, said: str) -> ResponseReturnValue:
     if not is_htmx():
         flash(said)
     location = url_for("admin.settings_sheet", sheet=sheet)
-    shown = _shown(sheet, SHEETS[sheet].form(data=_values(sheet), formdata=None))
+    shown = _shown(sheet, SHEETS[sheet].form(data=begun_with(_values(sheet)), formdata=None))
     return changed("admin/settings/_sheet_changed.html", location=location, **shown, also=(), said=said)

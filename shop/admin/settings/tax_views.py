@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...meanwhile import ChangedMeanwhile
 from ...pricing.editing import Taken, remove_zone, save_zone
 from ...pricing.models import TaxRate, TaxZone
 from ...web import page_or_fragment, see_other
@@ -16,6 +17,7 @@ from ..blueprint import blueprint
 from ..roles import OWNING
 from .choices import countries
 from .pricing_forms import ZoneForm, blank_rows, typed_rate
+from .seen import begun_with
 
 HERE = "settings-tax"
 
@@ -48,7 +50,7 @@ def new_zone() -> ResponseReturnValue:
 @staff(*OWNING)
 def one_zone(zone_id: int) -> ResponseReturnValue:
     zone = _zone_or_404(zone_id)
-    return _page(zone, ZoneForm(data=_typed(zone)))
+    return _page(zone, ZoneForm(data=begun_with(_typed(zone))))
 
 
 @blueprint.post("/settings/tax/new")
@@ -78,7 +80,17 @@ def _save(zone: TaxZone | None) -> ResponseReturnValue:
         return _page(zone, form, 422)
     values = {"country": form.country.data, "region": form.region.data, "inclusive": form.inclusive.data}
     try:
-        save_zone(zone=zone, values=values, rates=form.found, staff_id=current_user.person.id)
+        save_zone(
+            zone=zone,
+            values=values,
+            rates=form.found,
+            staff_id=current_user.person.id,
+            is_as_seen=lambda: zone is None or form.is_of(_typed(_zone_or_404(zone.id))),
+        )
+    except ChangedMeanwhile:
+        assert zone is not None
+        now = _zone_or_404(zone.id)
+        return _page(now, form, 422, also=form.say_what_changed(_typed(now)))
     except Taken:
         form.region.errors = ["There are taxes for this place already: change those."]
         return _page(zone, form, 422)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -10,16 +12,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
+from ...meanwhile import ChangedMeanwhile
 from ...orders.services.sample_mails import KINDS, sample_mail
 from ...outbox.models import MailKind
 from ...outbox.rendering import OwnWords
 from ...outbox.services import queue_mail
-from ...preferences.overlay import own_words_of
+from ...preferences.overlay import look, own_words_of
 from ...preferences.services import choose_mail_words
 from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..roles import OWNING
 from .forms import MailWordsForm
+from .seen import begun_with, mark
 
 HERE = "settings-mails"
 
@@ -41,7 +45,7 @@ def mail_words() -> ResponseReturnValue:
 def one_mail(kind: str) -> ResponseReturnValue:
     found = _kind_or_404(kind)
     own = own_words_of(found.value)
-    form = MailWordsForm(data={"subject_line": own.subject_line, "opening": own.opening, "closing": own.closing})
+    form = MailWordsForm(data=begun_with(asdict(own)))
     return _page(found, form, own)
 
 
@@ -61,17 +65,38 @@ def try_mail(kind: str) -> ResponseReturnValue:
         key = f"test:{staff_id}:{secrets.token_hex(8)}"
         queue_mail(key=key, kind=MailKind.CORRESPONDENCE, to=to, about=("staff", staff_id), **mail.parts)
         return _page(found, form, own, said=f"On its way to {to}. Nothing is saved yet.")
-    is_new = choose_mail_words(template=found.value, words=own, staff_id=current_user.person.id)
+    try:
+        is_new = choose_mail_words(
+            template=found.value,
+            words=own,
+            staff_id=current_user.person.id,
+            is_as_seen=lambda: form.is_of(_saved(found)),
+        )
+    except ChangedMeanwhile:
+        return _page(found, form, own, 422, also=form.say_what_changed(_saved(found)))
+    form.as_shown.data = mark(asdict(own))
     return _done(found, form, own, "Saved: mails say it from now on." if is_new else "Nothing was changed.")
+
+
+def _saved(kind: MailKind) -> dict[str, str]:
+    look(at_once=True)
+    return asdict(own_words_of(kind.value))
 
 
 def _kind_or_404(kind: str) -> MailKind:
     return next((each for each in KINDS if each.value == kind), None) or abort(404)
 
 
-def _page(kind: MailKind, form: MailWordsForm, own: OwnWords, status: int = 200, said: str = "") -> Response:
-    shown = _shown(kind, form, own)
-    return page_or_fragment("admin/settings/mail.html", "admin/settings/_mail.html", status=status, **shown, said=said)
+def _page(
+    kind: MailKind,
+    form: MailWordsForm,
+    own: OwnWords,
+    status: int = 200,
+    said: str = "",
+    also: Sequence[str] = (),
+) -> Response:
+    shown = {**_shown(kind, form, own), "said": said, "also": also}
+    return page_or_fragment("admin/settings/mail.html", "admin/settings/_mail.html", status=status, **shown)
 
 
 def _done(kind: MailKind, form: MailWordsForm, own: OwnWords, said: str) -> ResponseReturnValue:
@@ -82,4 +107,4 @@ def _done(kind: MailKind, form: MailWordsForm, own: OwnWords, said: str) -> Resp
 
 
 def _shown(kind: MailKind, form: MailWordsForm, own: OwnWords) -> dict[str, Any]:
-    return {"kind": kind, "form": form, "mail": sample_mail(kind, own), "desk_page": HERE}
+    return {"kind": kind, "form": form, "mail": sample_mail(kind, own), "also": (), "desk_page": HERE}
