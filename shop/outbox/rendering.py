@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +11,13 @@ from flask import current_app, render_template
 
 from ..config import settings
 
+PLACEHOLDER = "{number}"
+
 
 @dataclass(frozen=True)
 class OwnWords:
-    """What the owner says in mails of one kind: another subject, in which {number} is the order's, and plain text
-    before and after what the shop says."""
+    """What the owner says in mails of one kind: another subject, and plain text before and after what the shop says;
+    in all of them {number} is the order's."""
 
     subject_line: str = ""
     opening: str = ""
@@ -50,10 +52,12 @@ def render_mail(template: str, *, own: OwnWords | None = None, **context: Any) -
     `own` are words to be tried instead of those that the owner has chosen.
     """
     own = own or (_own_words_of[0](template) if _own_words_of else OwnWords())
+    number = getattr(context.get("order"), "number", "")
+    own = OwnWords(**{part: words.replace(PLACEHOLDER, number) for part, words in asdict(own).items()})
     context.update(link=absolute_link, own=own)
     subject_line, _, text = render_template(f"mail/{template}.txt", **context).lstrip().partition("\n")
     if own.subject_line:
-        subject_line = own.subject_line.replace("{number}", getattr(context.get("order"), "number", ""))
+        subject_line = own.subject_line
     html = render_template(f"mail/{template}.html", subject_line=subject_line.strip(), **context)
     return RenderedMail(subject_line.strip(), text.strip() + "\n", html)
 

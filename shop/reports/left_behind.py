@@ -13,6 +13,7 @@ from peewee import SQL, Case, Expression, fn
 from .. import clock
 from ..cart.models import Cart, CartLine
 from ..catalogue.models import Product, Variant
+from ..checkout.models import CheckoutDraft
 from ..days import begin_of, day_of
 from .booking import CART, CHECKOUT
 from .periods import Bucket, Grain, Period, bucket_start
@@ -91,8 +92,10 @@ def left_behind() -> LeftBehind:
 
 
 def _is_left() -> Expression:
+    """What staff write down for somebody is no cart that anybody walked away from."""
+    taken = CheckoutDraft.select(CheckoutDraft.cart).where(CheckoutDraft.taken_by.is_null(False))
     found: Expression = (Cart.touched_at < clock.now() - LEFT_AFTER) & CartLine.removed_at.is_null()
-    return found
+    return found & Cart.id.not_in(taken)
 
 
 def left_days(variant_id: int | None) -> list[LeftDay]:

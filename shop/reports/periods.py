@@ -12,8 +12,8 @@ from babel.dates import format_date, format_skeleton
 from ..config import settings
 from .calendar import ONE, month_after, month_of, week_of
 
-# Beyond these a chart of days, or of weeks, is no longer read.
-DAYS_AT_MOST, WEEKS_AT_MOST, BUCKETS_AT_MOST = 62, 60, 400
+# Beyond these a chart of days, of weeks or of months is no longer read.
+DAYS_AT_MOST, WEEKS_AT_MOST, MONTHS_AT_MOST = 62, 60, 36
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 12, 31)
 
 
@@ -21,6 +21,7 @@ class Grain(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,16 @@ class Bucket:
             return str(format_skeleton("EEEMMMd", self.first, locale=locale))
         if self.grain == Grain.MONTH and self.first.day == 1 and (self.last + ONE).day == 1:
             return str(format_skeleton("yMMMM", self.first, locale=locale))
+        if self.grain == Grain.YEAR:
+            is_whole = (self.first.month, self.first.day) == (1, 1) and (self.last.month, self.last.day) == (12, 31)
+            return str(self.first.year) if is_whole else Period(self.first, self.last).words
         return f"{_short(self.first)} – {_short(self.last)}" if self.first != self.last else _short(self.first)
 
     @property
     def label(self) -> str:
         """As short as a chart's axis wants it."""
+        if self.grain == Grain.YEAR:
+            return str(self.first.year)
         skeleton = "MMM" if self.grain == Grain.MONTH else "MMMd"
         return str(format_skeleton(skeleton, self.first, locale=settings().locale))
 
@@ -80,7 +86,8 @@ class Period:
         fits = {
             Grain.DAY: self.days <= DAYS_AT_MOST,
             Grain.WEEK: 7 < self.days <= WEEKS_AT_MOST * 7,
-            Grain.MONTH: self.days > 31,
+            Grain.MONTH: 31 < self.days <= MONTHS_AT_MOST * 31,
+            Grain.YEAR: self.days > 366,
         }
         return [grain for grain in Grain if fits[grain]] or [Grain.DAY]
 
@@ -100,12 +107,16 @@ def bucket_start(day: date, first: date, grain: Grain) -> date:
     """The first day of the bucket that holds `day`, in a period that begins at `first`."""
     if grain == Grain.DAY:
         return day
+    if grain == Grain.YEAR:
+        return max(first, day.replace(month=1, day=1))
     return max(first, week_of(day) if grain == Grain.WEEK else month_of(day))
 
 
 def _end_of(day: date, grain: Grain) -> date:
     if grain == Grain.WEEK:
         return week_of(day) + timedelta(days=6)
+    if grain == Grain.YEAR:
+        return day.replace(month=12, day=31)
     return month_after(day) - ONE if grain == Grain.MONTH else day
 
 

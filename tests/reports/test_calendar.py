@@ -54,7 +54,7 @@ def test_weeks_begin_as_the_locale_has_them(app: Flask, settings_overrides: dict
 
 
 def test_every_day_of_a_period_is_in_one_bucket_of_each_grain(app: Flask) -> None:
-    period = Period(date(2026, 1, 14), date(2026, 5, 3))
+    period = Period(date(2025, 11, 14), date(2026, 5, 3))
     for grain in Grain:
         buckets = {bucket.first: bucket for bucket in period.buckets(grain)}
         for number in range(period.days):
@@ -100,3 +100,11 @@ def test_another_time_zone_makes_other_days_and_the_worker_sums_them_up_anew(app
 def days_sold() -> set[date]:
     books = Books(date(2026, 6, 1), date(2026, 6, 30))
     return {day for (day, _), sums in books.by_day(Kind.SALES).items() if sums.orders}
+
+
+def test_years_are_read_by_the_year(app: Flask) -> None:
+    period = Period(date(2016, 3, 1), date(2026, 11, 22))
+    assert period.grains == [Grain.YEAR]
+    buckets = period.buckets(Grain.YEAR)
+    assert [bucket.label for bucket in buckets] == [str(year) for year in range(2016, 2027)]
+    assert (buckets[0].words, buckets[1].words) == ("Mar 1, 2016 – Dec 31, 2016", "2017")

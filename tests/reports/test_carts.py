@@ -10,12 +10,14 @@ from shop import clock
 from shop.cart.models import Cart, CartLine
 from shop.cart.services import purge_old_carts
 from shop.catalogue.models import Product, Variant
+from shop.checkout.taking.services import begin_order
 from shop.days import today
 from shop.reports.left_behind import conversion, left_behind, left_days
 from shop.reports.models import ReportVisit
 from shop.reports.queries import Books
 from shop.reports.services import sum_up
 from shop.reports.standing_stock import stock_value
+from shop.vault import Source
 
 from ..support.histories import sold
 
@@ -66,6 +68,9 @@ def test_carts_nobody_touched_for_a_day_are_left_behind_with_what_is_in_them(app
         CartLine.create(cart=cart, variant=each, quantity=quantity, seen_price_cents=each.price_cents)
     gone = variant("Gone", 100)
     CartLine.create(cart=old, variant=gone, quantity=1, seen_price_cents=100, removed_at=clock.now())
+    taken = begin_order(source=Source.STAFF_BY_PHONE, staff_id=1).cart
+    Cart.update(touched_at=clock.now() - timedelta(days=3)).where(Cart.id == taken.id).execute()
+    CartLine.create(cart=taken, variant=tote, quantity=5, seen_price_cents=4800)
     left = left_behind()
     assert (left.carts, left.pieces, left.cents) == (2, 4, 3 * 350 + 4800)
     assert [(each.name, each.carts, each.pieces, each.cents) for each in left.goods] == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -17,10 +17,8 @@ from ...reports.behind import Side
 from ...reports.periods import EARLIEST, LATEST, PRESETS, Grain, Period, preset
 from ...reports.sums import Key
 
-LONGEST = timedelta(days=3660)
 NO_DAY = "Type a day as year, month and day, such as {today}."
 TURNED = "The last day comes before the first."
-TOO_LONG = "That is more than ten years: look at them one after the other."
 NAME_AT_MOST, CURRENCY_AT_MOST = 500, 3
 
 
@@ -82,9 +80,10 @@ class Asked:
         return Key(self.currency, kind, name)
 
 
-def asked(*, is_file: bool = False) -> Asked:
+def asked(*, is_file: bool = False, is_of_now: bool = False) -> Asked:
+    """What is `is_of_now` has no period in which something could be wrong."""
     found = _asked()
-    return replace(found, is_file=is_file)
+    return replace(found, is_file=is_file, wrong={} if is_of_now else found.wrong)
 
 
 def _asked() -> Asked:
@@ -94,6 +93,8 @@ def _asked() -> Asked:
         period = preset(request.args.get("period", ""), today())
         shown = {"from": period.first.isoformat(), "to": period.last.isoformat()}
         return Asked(period, _grain(period), currency, shown)
+    # A first day alone means from then on.
+    typed["to"] = typed["to"] or max(today().isoformat(), typed["from"])
     days = {name: _day(text) for name, text in typed.items()}
     wrong = _wrong(days)
     if wrong:
@@ -121,11 +122,7 @@ def _day(text: str) -> date | None:
 def _wrong(days: Mapping[str, date | None]) -> dict[str, str]:
     wrong = {name: NO_DAY.format(today=today()) for name, day in days.items() if day is None}
     first, last = days["from"], days["to"]
-    if first is None or last is None:
-        return wrong
-    if last < first:
-        return {"to": TURNED}
-    return {"to": TOO_LONG} if last - first > LONGEST else {}
+    return {"to": TURNED} if first and last and last < first else wrong
 
 
 def _grain(period: Period) -> Grain:

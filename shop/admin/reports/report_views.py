@@ -119,7 +119,7 @@ def report_carts() -> ResponseReturnValue:
 @staff(*READING_BOOKS, shows_customers=False)
 def report_stock() -> ResponseReturnValue:
     """As it is now: it has no period."""
-    wanted = asked()
+    wanted = asked(is_of_now=True)
     table = of_now.stock(wanted, stock_value())
     return _page(wanted, table, title="Stock", endpoint="admin.report_stock", is_of_now=True, desk_page="report-stock")
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from flask import request
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
+import re
 
+from flask import request
+from wtforms import Field, Form, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+
+from ...outbox.rendering import PLACEHOLDER
 from ...typed import lines, mail_address, one_line, paragraphs, plain
 from ..fields import WholeField
 from . import choices
 from .seen import SeenForm
 
+MOST_LINES = 10
 LONGEST_LINE, LONGEST_PLACE, LONGEST_ADDRESS, LONGEST_WORDS = 120, 80, 400, 4_000
+
+
+def few_lines(_form: Form, field: Field) -> None:
+    if (field.data or "").count("\n") >= MOST_LINES:
+        raise ValidationError(f"This has too many lines: {MOST_LINES} fit on an invoice.")
+
+
+def region_code(_form: Form, field: Field) -> None:
+    """As taxes and addresses name it: a whole name would be met by none of them."""
+    if field.data and not re.fullmatch(r"[A-Z0-9]{1,3}", field.data):
+        raise ValidationError("Type its code of one to three letters or digits, such as CA for California.")
 
 
 class ShopForm(SeenForm):
@@ -20,7 +35,7 @@ class ShopForm(SeenForm):
     )
     shop_address = TextAreaField(
         "Address",
-        [DataRequired("The address stands on invoices."), plain(LONGEST_ADDRESS, several_lines=True)],
+        [DataRequired("The address stands on invoices."), plain(LONGEST_ADDRESS, several_lines=True), few_lines],
         description="Its first line is the name on invoices. It stands at the foot of every page and mail.",
         filters=[lines],
     )
@@ -40,7 +55,7 @@ class PlaceForm(SeenForm):
     country = SelectField("Country", choices=choices.countries, description="Where the shop is.")
     region = StringField(
         "State or region",
-        [plain(10)],
+        [region_code],
         description="Its code, where taxes differ within the country: CA for California.",
         filters=[one_line, str.upper],
     )
@@ -67,7 +82,7 @@ class PrivacyForm(SeenForm):
     )
     privacy_address = TextAreaField(
         "Post address",
-        [DataRequired("Letters go there."), plain(LONGEST_ADDRESS, several_lines=True)],
+        [DataRequired("Letters go there."), plain(LONGEST_ADDRESS, several_lines=True), few_lines],
         filters=[lines],
     )
 
@@ -91,15 +106,28 @@ class KeepingForm(SeenForm):
     keep_paper_days = WholeField("Printed paper, in days", [InputRequired("Type a number of days.")])
 
 
+def known_placeholders(_form: Form, field: Field) -> None:
+    """What looks as if something would be put in its place, and stays as it is, is a slip."""
+    unknown = [found for found in re.findall(r"\{[^{}\n]{0,40}\}", field.data or "") if found != PLACEHOLDER]
+    if unknown:
+        raise ValidationError(f"Nothing is put in the place of {unknown[0]}: only {PLACEHOLDER} is known here.")
+
+
 class MailWordsForm(SeenForm):
     subject_line = StringField(
         "Subject",
-        [plain(LONGEST_LINE)],
-        description="Leave it empty for the shop's own. {number} stands for the order's number.",
+        [plain(LONGEST_LINE), known_placeholders],
+        description="Leave it empty for the shop's own. {number} stands for the order's number, here and below.",
         filters=[one_line],
     )
-    opening = TextAreaField("Before the shop's words", [plain(LONGEST_WORDS, several_lines=True)], filters=[paragraphs])
-    closing = TextAreaField("After them", [plain(LONGEST_WORDS, several_lines=True)], filters=[paragraphs])
+    opening = TextAreaField(
+        "Before the shop's words",
+        [plain(LONGEST_WORDS, several_lines=True), known_placeholders],
+        filters=[paragraphs],
+    )
+    closing = TextAreaField(
+        "After them", [plain(LONGEST_WORDS, several_lines=True), known_placeholders], filters=[paragraphs]
+    )
 
     def wants_to(self, what: str) -> bool:
         """Which of its buttons was pressed: "look", "test", or the one that saves."""

@@ -27,6 +27,7 @@ from ...typed import one_line, plain
 from ...web import number_in
 from ..fields import DayField, WholeField, amount
 from . import choices
+from .forms import region_code
 from .seen import SeenForm
 
 LONGEST = 80
@@ -173,7 +174,10 @@ class RateForm(Form):  # type: ignore[misc]
 class ZoneForm(SeenForm):
     country = SelectField("Country", choices=choices.countries)
     region = StringField(
-        "State or region", [plain(10)], description="Its code. Empty: the whole country.", filters=[one_line, str.upper]
+        "State or region",
+        [region_code],
+        description="Its code. Empty: the whole country.",
+        filters=[one_line, str.upper],
     )
     inclusive = BooleanField("Prices hold the tax already", description="As in Europe; not in the United States.")
     rates = FieldList(FormField(RateForm))

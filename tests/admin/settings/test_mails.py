@@ -25,10 +25,19 @@ def test_every_mail_about_an_order_can_be_read(robin: ShopClient) -> None:
 
 
 def test_words_are_tried_before_they_are_saved(robin: ShopClient) -> None:
-    tried = robin.submit(SHIPPED, action=SHIPPED, do="look", subject_line="{number} flies", closing="Yours, <Robin>")
+    tried = robin.submit(
+        SHIPPED, action=SHIPPED, do="look", subject_line="{number} flies", closing="Yours, <Robin>, about {number}"
+    )
     assert "K7QM-3RTX flies" in tried.text
-    assert tried.text.count("Yours, &lt;Robin&gt;") == 2
+    assert tried.text.count("Yours, &lt;Robin&gt;, about") == 2
+    assert "about K7QM-3RTX" in tried.text
     assert "Yours" not in robin.get(SHIPPED).text
+
+
+def test_a_placeholder_that_stands_for_nothing_is_refused_where_it_stands(robin: ShopClient) -> None:
+    for field in ("subject_line", "opening", "closing"):
+        told = robin.submit(SHIPPED, action=SHIPPED, button="do=save", **{field: "{number} for {name}"})
+        assert (told.status_code, "in the place of {name}: only {number} is known" in told.text) == (422, True)
 
 
 def test_a_test_mail_goes_to_whoever_asks(robin_htmx: HtmxClient) -> None:

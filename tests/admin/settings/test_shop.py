@@ -30,6 +30,12 @@ def test_the_shops_new_name_stands_on_every_page(app: Flask, robin: ShopClient) 
     assert settings().shop_name == "Fern & Strap"
 
 
+def test_a_region_is_a_code_and_an_address_fits_on_an_invoice(robin: ShopClient) -> None:
+    place = "/admin/settings/place"
+    assert "such as CA for California" in robin.submit(place, action=place, region="California").text
+    assert "too many lines" in robin.submit(SHOP, action=SHOP, shop_address="Oak\n" * 11 + "Elm").text
+
+
 def test_htmx_gets_the_form_again_and_is_told(robin_htmx: HtmxClient) -> None:
     answer = robin_htmx.submit(PRIVACY, action=PRIVACY, privacy_name="Sam Oak")
     assert answer.status_code == 200
