@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -115,12 +116,13 @@ def _zone_or_404(zone_id: int) -> TaxZone:
     return TaxZone.get_or_none(TaxZone.id == zone_id) or abort(404)
 
 
-def _page(zone: TaxZone | None, form: ZoneForm, status: int = 200) -> Response:
+def _page(zone: TaxZone | None, form: ZoneForm, status: int = 200, also: Sequence[str] = ()) -> Response:
     return page_or_fragment(
         "admin/settings/zone.html",
         "admin/settings/_zone.html",
         status=status,
         zone=zone,
         form=form,
+        also=also,
         desk_page=HERE,
     )
