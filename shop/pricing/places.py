@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
-
-from babel import Locale
-
-# What CLDR lists among the territories and is no country: groups, outlying oddities, test codes.
-NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
 
 @dataclass(frozen=True)
@@ -38,10 +32,3 @@ def _matches(postcode: str, part: str) -> bool:
         return postcode.startswith(low)
     start = postcode[: len(low)]
     return len(start) == len(low) == len(high) and low <= start <= high
-
-
-@cache
-def all_countries() -> tuple[str, ...]:
-    """Every country's two-letter code."""
-    found = [str(code) for code in Locale.parse("en").territories]
-    return tuple(sorted(code for code in found if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES))

@@ -8,8 +8,9 @@ from typing import Any
 
 from peewee import JOIN, Case
 
+from ..addresses.countries import all_countries
 from .models import DeliveryBand, DeliveryKind, DeliveryMethod, Discount, DiscountUse, TaxRate, TaxZone
-from .places import Destination, all_countries, is_within
+from .places import Destination, is_within
 from .sums import Tax
 
 
@@ -115,7 +116,7 @@ def _serves(method: DeliveryMethod, country: str) -> bool:
 
 
 def countries_served() -> list[str]:
-    """The codes of the countries that some method delivers to."""
+    """The codes of the countries that some method delivers to, as far as we know how addresses are written there."""
     found: set[str] = set()
     rows: Iterable[Any] = (
         DeliveryMethod.select(DeliveryMethod.countries)
@@ -124,7 +125,7 @@ def countries_served() -> list[str]:
     )
     for (countries,) in rows:
         found.update(countries.split() or all_countries())
-    return sorted(found)
+    return sorted(found & set(all_countries()))
 
 
 def nearest_free_delivery(subtotal_cents: int, country: str) -> FreeFrom | None:

@@ -9,7 +9,7 @@ from babel import Locale
 from babel.localedata import locale_identifiers
 from wtforms.fields.choices import SelectChoice
 
-from ...pricing.places import all_countries
+from ...addresses.countries import all_countries
 from ..orders.print_forms import LABEL_SIZES
 
 ENGLISH = Locale.parse("en")

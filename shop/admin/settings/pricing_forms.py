@@ -19,9 +19,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, StopValidation, ValidationError
 
+from ...addresses.countries import all_countries
 from ...money import WrongAmount, read_amount
 from ...pricing.models import DeliveryKind, DiscountKind
-from ...pricing.places import all_countries
 from ...pricing.queries import normal_code
 from ...typed import one_line, plain
 from ...web import number_in
