@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from ...config import settings
 from ...config_checks import LABEL_SHEETS
@@ -15,6 +15,7 @@ from ...days import day_of, end_of_day
 from ...paper.services import default_destroy_by
 from ...typed import one_line, plain
 from ..fields import DayField
+from .labels import A_SHEET
 
 LABEL_SIZES = dict(
     zip(LABEL_SHEETS, ("A4 sheet, 3 × 8 labels of 70 × 37 mm", "4 × 6 inches, one label each"), strict=True)
@@ -43,6 +44,11 @@ class PrintForm(FlaskForm):  # type: ignore[misc]
         [Optional()],
         choices=[SelectChoice(code, words) for code, words in LABEL_SIZES.items()],
         default=lambda: settings().label_sheet,
+    )
+    first = IntegerField(
+        "First free label of the sheet",
+        [Optional(), NumberRange(1, A_SHEET, f"Type a number from 1 to {A_SHEET}, counted row by row.")],
+        default=1,
     )
 
     @property

@@ -22,6 +22,7 @@ from ...web import see_other
 from ..blueprint import blueprint
 from ..roles import PACKING
 from .chosen import chosen_numbers
+from .labels import A_SHEET, fit_of, places_of
 from .print_forms import LABEL_SIZES, PrintForm
 
 PICK_LIST = "pick-list"
@@ -79,8 +80,9 @@ def print_now(what: str) -> ResponseReturnValue:
         return _preview(printable, form, works, problems=["Nothing was printed.", *problems])
     except NotRegistered as error:
         return _preview(printable, form, works, problems=[str(error)])
-    size = form.size.data if printable.document == Document.LABEL else None
-    return see_other(url_for(".print_sheets", batch=batch, size=size))
+    is_label = printable.document == Document.LABEL
+    size, first = (form.size.data, form.first.data) if is_label else (None, None)
+    return see_other(url_for(".print_sheets", batch=batch, size=size, first=first))
 
 
 @blueprint.get("/orders/print/sheets/<batch>")
@@ -96,8 +98,16 @@ def print_sheets(batch: str) -> ResponseReturnValue:
         sheets=sheets,
         works=sheets.works,
         size=size if size in LABEL_SIZES else settings().label_sheet,
+        places=places_of(sheets.works, first=_first_label()),
+        fit_of=fit_of,
+        a_sheet=A_SHEET,
         desk_page="printing",
     )
+
+
+def _first_label() -> int:
+    first = request.args.get("first", default=1, type=int)
+    return first if 1 <= first <= A_SHEET else 1
 
 
 def _pick_list() -> ResponseReturnValue:

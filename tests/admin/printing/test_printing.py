@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop import clock
+from shop.admin.orders.labels import fit_of
 from shop.audit.models import AuditEvent
 from shop.config import settings
 from shop.disclosures.models import Disclosure
@@ -219,3 +220,27 @@ def test_hostile_words_do_nothing_on_paper(sam: ShopClient) -> None:
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
         assert bad in shown(page)
+
+
+def test_a_sheet_of_which_some_labels_are_used_goes_on_where_it_is_free(app: Flask, sam: ShopClient) -> None:
+    number = waiting_order("Wren Oakes").number
+    page = f"{PRINT}/label?numbers={number}"
+    wrong = sam.submit(page, action=f"{PRINT}/label", size="a4", first="25")
+    assert wrong.status_code == 422
+    assert "Type a number from 1 to 24" in wrong.text
+    printed = sam.get(sam.submit(page, action=f"{PRINT}/label", size="a4", first="3").location).text
+    assert printed.count('<div class="label"></div>') == 2
+    assert printed.index('<div class="label"></div>') < printed.index("Wren Oakes")
+
+
+@pytest.mark.parametrize(
+    ("lines", "size"),
+    [
+        (("Wren Oakes", "12 Alder Row", "Los Angeles, CA 90013", "United States"), "normal"),
+        (("Wren Oakes", "c/o Reed", "12 Alder Row", "3rd floor", "Los Angeles", "United States"), "small"),
+        (("Wren Oakes", "W" * 190, "Los Angeles", "United States"), "smaller"),
+        (("日本" * 60, "W" * 200, "X" * 100, "United States"), "smallest"),
+    ],
+)
+def test_a_long_address_is_set_smaller_until_it_fits_its_label(lines: tuple[str, ...], size: str) -> None:
+    assert fit_of(lines) == size
