@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from shop.days import today
+from shop.orders.cancelling import Reason
 from shop.orders.desk.bulk import act_on
 from shop.orders.desk.models import BulkStep
 from shop.orders.desk.steps import Wanted
@@ -26,11 +27,15 @@ def list_pages(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
         late = listed(state=OrderState.PACKED, deliver_on=today() - timedelta(days=3))
         wanted = Wanted(BulkStep.PACK)
         done = act_on(numbers=[order.number, late.number], wanted=wanted, staff_id=1)
-    robin.submit(f"{LIST}?tab=days", action=f"{LIST}/views", name="By day")
+        going = listed("Bo Reed")
+        act_on(numbers=[going.number], wanted=Wanted(BulkStep.CANCEL, reason=Reason.OTHER), staff_id=1)
+    by_day = f"{LIST}?tab=days&sort=oldest&note=1"
+    robin.submit(by_day, action=f"{LIST}/views", name="By day")
     return {
-        "admin-orders-by-day": robin.get(f"{LIST}?tab=days&sort=oldest&note=1"),
+        "admin-orders-by-day": robin.get(by_day),
         "admin-orders-done-to-many": robin.get(f"{LIST}?did={done.token}&all=1"),
         "admin-orders-none-chosen": robin.submit(LIST, action=f"{LIST}/bulk", button="do=pack"),
         "admin-orders-cancel-many": robin.get(f"{LIST}/cancel?numbers={order.number},{late.number}"),
+        "admin-order-being-cancelled": robin.get(f"{LIST}/{going.number}"),
         "admin-orders-none-like-that": robin.get(f"{LIST}?country=DE&code=NOSUCH"),
     }
