@@ -18,6 +18,11 @@ class TooMany(Exception):
         super().__init__(f"You keep {AT_MOST} lists already: delete one first.")
 
 
+class NameTaken(Exception):
+    def __init__(self) -> None:
+        super().__init__("You keep another list under this name already.")
+
+
 @dataclass(frozen=True)
 class Kept:
     id: int
@@ -42,9 +47,12 @@ def keep(*, name: str, state: ListState, staff_id: int) -> None:
 
 
 def rename(*, view_id: int, name: str, staff_id: int) -> bool:
-    """False when they keep no such list."""
+    """False when they keep no such list. Raises NameTaken."""
     mine = (SavedView.id == view_id) & (SavedView.staff == staff_id)
+    others = (SavedView.id != view_id) & (SavedView.staff == staff_id)
     with db.atomic():
+        if SavedView.select().where(others, SavedView.name == name).exists():
+            raise NameTaken
         return bool(SavedView.update(name=name).where(mine).execute())
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from flask import Flask
 
@@ -41,11 +44,16 @@ def test_htmx_gets_the_list_with_the_kept_one_and_a_word(app: Flask, robin_htmx:
     assert 'aria-current="page">Notes' in answer.text
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "ada@customers.example", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "x" * 41, "ada@customers.example", "<script>alert(1)</script>", "a\u202egnp.exe"]
+)
 def test_a_name_is_a_few_plain_words(app: Flask, robin: ShopClient, name: str) -> None:
     answer = robin.submit(LIST, action=VIEWS, name=name)
     assert answer.status_code == 422
     assert "error-summary" in answer.text
+    field = re.search(r'id="kept-name" name="name" value="([^"]*)"[^>]*aria-describedby="kept-wrong"', answer.text)
+    assert field is not None, "what was typed stands there still, with what is wrong with it"
+    assert unescape(field[1]) == " ".join(name.split()).replace("\u202e", "")
     assert SavedView.select().count() == 0
 
 
@@ -69,3 +77,7 @@ def test_the_same_name_takes_the_others_place_and_there_are_not_too_many(app: Fl
     answer = robin.submit(LIST, action=VIEWS, name="One more")
     assert answer.status_code == 422
     assert f"You keep {AT_MOST} lists already" in answer.text
+    first = SavedView.get(SavedView.name == "List 0")
+    taken = robin.submit(LIST, action=f"{VIEWS}/{first.id}/rename", name="List 1")
+    assert taken.status_code == 422
+    assert "You keep another list under this name already." in taken.text
