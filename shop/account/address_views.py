@@ -23,7 +23,6 @@ from .pages import blueprint
 NEW = "new"
 CHANGED = "Another window was quicker, and changed this address meanwhile. Save again to put in what you typed."
 FULL = f"There is room for {AT_MOST} addresses. Please remove one that you no longer need, then add this one."
-REMOVED = "Address removed."
 CHOSEN = {AddressUse.DELIVERY: "Deliveries go there from now on.", AddressUse.BILLING: "Invoices name it from now on."}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, url_for
+from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from ..access_rules import customer
@@ -22,7 +22,19 @@ from .security_forms import PasswordForm
 @blueprint.get("/account/security")
 @customer
 def security() -> ResponseReturnValue:
-    return security_page()
+    mine = here()
+    return page_or_fragment(
+        "account/security.html",
+        "account/_security.html",
+        customer=mine,
+        sessions=list(queries.sessions_of(mine.id)),
+        own=current_session(),
+        has_second_factor=queries.has_second_factor(mine.id),
+        codes_left=queries.recovery_codes_left(mine.id),
+        passkeys=list(queries.passkeys_of(mine.id)),
+        can_have_passkeys=are_possible(),
+        passkey_form=PasswordForm(),
+    )
 
 
 @blueprint.post("/account/sessions/<id:session_id>/end")
@@ -44,23 +56,6 @@ def end_session(session_id: int) -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     sessions.end_other_sessions(customer=here(), but=current_session())
     return _sessions_changed("Every other sign-in has ended.")
-
-
-def security_page(status: int = 200, *, passkey_form: PasswordForm | None = None) -> Response:
-    mine = here()
-    return page_or_fragment(
-        "account/security.html",
-        "account/_security.html",
-        status=status,
-        customer=mine,
-        sessions=list(queries.sessions_of(mine.id)),
-        own=current_session(),
-        has_second_factor=queries.has_second_factor(mine.id),
-        codes_left=queries.recovery_codes_left(mine.id),
-        passkeys=list(queries.passkeys_of(mine.id)),
-        can_have_passkeys=are_possible(),
-        passkey_form=passkey_form or PasswordForm(),
-    )
 
 
 def _sessions_changed(said: str) -> ResponseReturnValue:

@@ -44,10 +44,6 @@ class Standing:
         """When any job last ran."""
         return max((job.last for job in self.jobs if job.last), default=None)
 
-    @property
-    def is_well(self) -> bool:
-        return not (self.late or self.failed or self.failing_mails or self.backups.problems)
-
 
 def standing() -> Standing:
     runs = {run.name: run for run in JobRun.select()}

@@ -55,7 +55,6 @@ SECTIONS = (
     Section("work", "If you work here", "Your sign-in to the shop’s desk."),
     Section("else", "Everything else", "What belongs under no other title."),
 )  # fmt: skip
-BY_NAME = {section.name: section for section in SECTIONS}
 
 OURS_ONLY = "It is a fingerprint made with a secret of ours, to find or check something without keeping it readable."
 OPENS = "Whoever sees it could use it in your place."

@@ -19,7 +19,6 @@ class Shelf:
 
     product_id: int
     name: str
-    slug: str
     state: str
     on_hand: int
     held: int
@@ -70,15 +69,15 @@ def stock_value(limit: int | None = SHOWN_AT_MOST) -> StockValue:
         .get()
     )
     rows: Iterable[Any] = (
-        Variant.select(Product.id, Product.name, Product.slug, Product.state, on_hand, held, value)
+        Variant.select(Product.id, Product.name, Product.state, on_hand, held, value)
         .join(Product)
         .where(is_there)
-        .group_by(Product.id, Product.name, Product.slug, Product.state)
+        .group_by(Product.id, Product.name, Product.state)
         .order_by(value.desc(), Product.id)
         .limit(limit)
         .tuples()
     )
-    products = [Shelf(*row[:4], *(int(number) for number in row[4:])) for row in rows]
+    products = [Shelf(*row[:3], *(int(number) for number in row[3:])) for row in rows]
     return StockValue(products, *(int(number or 0) for number in whole))
 
 

@@ -25,7 +25,6 @@ MEASURES = {
     Measure.PIECE: "Per piece of several",
 }
 OPTION_NUMBERS = range(1, OPTIONS_AT_MOST + 1)
-NO_ROW = "Each product has at least one variant: untick one that is to be removed."
 
 
 def _line(label: str, description: str = "") -> StringField:

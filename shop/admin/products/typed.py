@@ -29,11 +29,11 @@ def _without_unwanted(line: str) -> str:
     return "".join(letter for letter in line if not is_unwanted(letter))
 
 
-def read_number(text: str, *, otherwise: int | None = None) -> int | None:
-    """A whole number, perhaps below zero; `otherwise` when nothing was typed. Raises WrongNumber."""
+def read_number(text: str) -> int | None:
+    """A whole number, perhaps below zero; None when nothing was typed. Raises WrongNumber."""
     bare = re.sub(r"[\s.,'\u00a0\u202f\u2019](?=\d{3}\b)", "", text).replace("\u2212", "-").strip()
     if not bare:
-        return otherwise
+        return None
     if not re.fullmatch(r"[+-]?\d{1,12}", bare) or abs(int(bare)) > LARGEST:
         raise WrongNumber("This is not a whole number such as 12.")
     return int(bare)

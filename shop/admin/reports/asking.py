@@ -19,7 +19,7 @@ from ...reports.sums import Key
 
 NO_DAY = "Type a day as year, month and day, such as {today}."
 TURNED = "The last day comes before the first."
-NAME_AT_MOST, CURRENCY_AT_MOST = 500, 3
+NAME_AT_MOST = 500
 
 
 class Links(NamedTuple):

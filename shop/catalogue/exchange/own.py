@@ -13,7 +13,7 @@ from .reading import Reading, without_nothing
 from .tables import Row, Table
 from .wanted import Place, Problem, WantedProduct, WantedVariant
 
-NAME, TITLE = "own", "This shop’s own format"
+NAME = "own"
 # Heading -> what it is, for the page that explains the format.
 COLUMNS = {
     "Address": "The end of its page’s address: alder-tote for /p/alder-tote. Rows with the same one are one product.",

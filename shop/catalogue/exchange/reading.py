@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from .cells import Unreadable, decimal_sign, grams, one_line, price, several_lines, whole, yes_or_no
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 @dataclass
 class Reading:
-    """A table, and the currency's `digits`; `rows_of_sku` says where a SKU stands first in the file."""
+    """A table, and the currency's `digits`."""
 
     table: Table
     digits: int
@@ -23,7 +23,6 @@ class Reading:
     usual_sign: str = ""
     weight_unit: str = "g"
     sign: str = ""
-    rows_of_sku: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         prices = (row.text(name) for row in self.table.rows for name in self.prices if name in self.table.columns)

@@ -13,7 +13,7 @@ from .tables import Row, Table
 from .wanted import WantedProduct, WantedVariant
 from .words import BACKORDERS, UNCOUNTED, UNSHIPPED
 
-NAME, TITLE = "shopify", "Shopify’s product export"
+NAME = "shopify"
 # Ours -> theirs, old and new.
 NAMES = {
     "handle": ("handle", "url handle"),
@@ -92,9 +92,7 @@ def read(rows: list[Row], reading: Reading) -> WantedProduct:
     _type(wanted, first, reading)
     names = [_option_name(rows, number) for number in OPTIONS]
     wanted.values |= {f"option{number}_name": name for number, name in zip(OPTIONS, names, strict=True)}
-    wanted.variants = [
-        _variant(wanted, row, reading, names) for row in rows if _has_variant(row, names) or row is first
-    ]
+    wanted.variants = [_variant(wanted, row, reading, names) for row in rows if _has_variant(row) or row is first]
     wanted.pictures = _pictures(rows)
     return wanted
 
@@ -145,7 +143,7 @@ def _option_name(rows: list[Row], number: int) -> str:
     return "" if is_default else name
 
 
-def _has_variant(row: Row, names: list[str]) -> bool:
+def _has_variant(row: Row) -> bool:
     """Rows below the first may hold nothing but another picture."""
     cells = ("sku", "price", *(f"option{number} value" for number in OPTIONS))
     return any(_cell(row, name) for name in cells)

@@ -15,7 +15,7 @@ from .tables import Row, Table
 from .wanted import Place, WantedProduct, WantedVariant
 from .words import BACKORDERS, UNCOUNTED, UNSHIPPED
 
-NAME, TITLE = "woocommerce", "WooCommerce’s product export"
+NAME = "woocommerce"
 _PLAIN: tuple[str, ...] = (
     "id",
     "type",
