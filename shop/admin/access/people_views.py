@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...config import settings
+from ...days import day_of
 from ...web import page_or_fragment, see_other
 from ..blueprint import blueprint
 from ..forms import StepForm
@@ -150,13 +150,7 @@ def _person_or_404(staff_id: int) -> Staff:
 
 def _role_form(person: Staff) -> RoleForm:
     since, last = person.designated_from, person.designated_last
-    zone = settings().zone
-    return RoleForm(
-        formdata=None,
-        role=person.role,
-        since=since and since.astimezone(zone).date(),
-        until=last and last.astimezone(zone).date(),
-    )
+    return RoleForm(formdata=None, role=person.role, since=since and day_of(since), until=last and day_of(last))
 
 
 def _list_page(form: InviteForm, status: int = 200) -> Response:

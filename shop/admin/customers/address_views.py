@@ -16,9 +16,9 @@ from ...customers.services.profile import ChangedMeanwhile
 from ...signing_in import go_to
 from ..blueprint import blueprint
 from ..roles import OPENING
-from .change_views import MEANWHILE, account_of, ask, by
+from .change_views import MEANWHILE, ask, by
 from .forms import ToldForm
-from .opening import open_customer
+from .opening import account_of, open_customer
 from .showing import Subject
 
 FULL = f"There is room for {AT_MOST} addresses: remove one that they no longer need, then add this one."

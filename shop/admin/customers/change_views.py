@@ -22,7 +22,7 @@ from ...web import page_or_fragment
 from ..blueprint import blueprint
 from ..roles import OPENING
 from .forms import AgreeForm, EmailForm, ToldForm, ValueForm, value_form
-from .opening import has_left, open_customer
+from .opening import account_of, open_customer
 from .showing import Subject
 
 MEANWHILE = "It was changed meanwhile. Save again to put in what you typed."
@@ -108,11 +108,6 @@ def answer_customer_consent(customer_id: int, purpose: str) -> ResponseReturnVal
     is_new = act(customer=customer, purpose=asked, source=form.source, by=by())
     flash("Noted, and the customer gets a receipt by mail." if is_new else "It was so already.")
     return go_to(f"{subject.url}#consents")
-
-
-def account_of(subject: Subject) -> Customer:
-    """Or 404 for a guest, and for an account that was closed."""
-    return abort(404) if has_left(subject) else subject.person.customer or abort(404)
 
 
 def by() -> str:

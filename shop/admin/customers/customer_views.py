@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...customers.models import Customer, CustomerNote
+from ...customers.models import CustomerNote
 from ...customers.services.notes import remove_note, write_note
 from ...customers.services.profile import confirm_profile
 from ...signing_in import go_to
@@ -15,7 +15,7 @@ from ...web import changed, is_htmx, page_or_fragment
 from ..blueprint import blueprint
 from ..roles import OPENING
 from .forms import NoteForm, ToldForm
-from .opening import has_left, open_customer, open_guest
+from .opening import account_of, open_customer, open_guest
 from .showing import Subject, notes_shown, shown
 
 
@@ -41,7 +41,7 @@ def confirm_customer(customer_id: int) -> ResponseReturnValue:
     subject, answer = open_customer(customer_id)
     if answer:
         return answer
-    found, form = _account_or_404(subject), ToldForm()
+    found, form = account_of(subject), ToldForm()
     if not form.validate():
         return _page(subject, told=form)
     confirm_profile(customer=found, by=f"staff:{current_user.person.id}", source=form.source)
@@ -55,7 +55,7 @@ def note_customer(customer_id: int) -> ResponseReturnValue:
     subject, answer = open_customer(customer_id)
     if answer:
         return answer
-    found, form = _account_or_404(subject), NoteForm()
+    found, form = account_of(subject), NoteForm()
     if not form.validate():
         context = {**shown(subject), "note": form, "told": ToldForm(formdata=None)}
         return page_or_fragment("admin/customers/customer.html", "admin/customers/_notes.html", status=422, **context)
@@ -69,7 +69,7 @@ def remove_customer_note(customer_id: int, note_id: int) -> ResponseReturnValue:
     subject, answer = open_customer(customer_id)
     if answer:
         return answer
-    found = _account_or_404(subject)
+    found = account_of(subject)
     note = CustomerNote.get_or_none(CustomerNote.id == note_id, CustomerNote.customer == found.id) or abort(404)
     remove_note(note=note, staff_id=current_user.person.id)
     return _noted(subject, "The note is gone.")
@@ -92,7 +92,3 @@ def _noted(subject: Subject, said: str) -> ResponseReturnValue:
         said=said,
         **notes_shown(customer),
     )
-
-
-def _account_or_404(subject: Subject) -> Customer:
-    return abort(404) if has_left(subject) else subject.person.customer or abort(404)

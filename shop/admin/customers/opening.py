@@ -40,3 +40,8 @@ def has_left(subject: Subject) -> bool:
     """Whether nothing can be changed any more: the account was closed, or is being removed."""
     customer = subject.person.customer
     return customer is None or customer.closed_at is not None
+
+
+def account_of(subject: Subject) -> Customer:
+    """Or 404 for a guest, and for an account that was closed."""
+    return abort(404) if has_left(subject) else subject.person.customer or abort(404)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access_rules import staff
-from ...config import settings
+from ...days import begin_of, day_of, end_of_day
 from ...meanwhile import ChangedMeanwhile
 from ...money import typed_amount
 from ...pricing.discounts import name_of
@@ -24,7 +23,6 @@ from .pricing_forms import DiscountForm, typed_rate
 from .seen import begun_with
 
 HERE = "settings-discounts"
-FIRST, LAST = time(0), time(23, 59, 59)
 
 
 @blueprint.get("/settings/discounts")
@@ -96,17 +94,12 @@ def _columns(form: DiscountForm) -> dict[str, Any]:
         "kind": form.kind.data,
         "value": form.worth,
         "minimum_cents": form.minimum.cents or 0,
-        "starts_at": _moment(form.starts_on.data, FIRST),
-        "ends_at": _moment(form.ends_on.data, LAST),
+        "starts_at": form.starts_on.data and begin_of(form.starts_on.data),
+        "ends_at": form.ends_on.data and end_of_day(form.ends_on.data),
         "use_limit": form.use_limit.data,
         "use_limit_each": form.use_limit_each.data,
         "is_active": form.is_active.data,
     }
-
-
-def _moment(day: date | None, at: time) -> datetime | None:
-    """When a day begins or ends by the shop's clock."""
-    return None if day is None else datetime.combine(day, at, settings().zone)
 
 
 def _typed(discount: Discount) -> dict[str, Any]:
@@ -115,8 +108,8 @@ def _typed(discount: Discount) -> dict[str, Any]:
         **{name: getattr(discount, name) for name in same},
         "value": _worth(discount),
         "minimum": typed_amount(discount.minimum_cents) if discount.minimum_cents else "",
-        "starts_on": discount.starts_at and discount.starts_at.astimezone(settings().zone).date(),
-        "ends_on": discount.ends_at and discount.ends_at.astimezone(settings().zone).date(),
+        "starts_on": discount.starts_at and day_of(discount.starts_at),
+        "ends_on": discount.ends_at and day_of(discount.ends_at),
     }
 
 
