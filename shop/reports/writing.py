@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain
 from typing import Any
-
-from peewee import chunked
 
 from ..db import db, is_sqlite
 from .booking import Entry, summed
@@ -33,11 +30,11 @@ def write(entries: Sequence[Entry], days: Sequence[date]) -> None:
 
 
 def _insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """As constant SQL: of a hundred rows for a day, building the statement takes longer than running it."""
-    row = f"({', '.join(['?' if is_sqlite() else '%s'] * len(columns))})"
-    begin = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608
-    for some in chunked(rows, ROWS_AT_A_TIME):
-        db.execute_sql(begin + ", ".join([row] * len(some)), [_plain(value) for value in chain.from_iterable(some)])
+    """As constant SQL for one row: building a statement for hundreds, and having PostgreSQL's client read all its
+    placeholders, takes longer than running it."""
+    row = ", ".join(["?" if is_sqlite() else "%s"] * len(columns))
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({row})"  # noqa: S608
+    db.cursor().executemany(statement, [[_plain(value) for value in values] for values in rows])
 
 
 def _plain(value: Any) -> Any:

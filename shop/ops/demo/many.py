@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from peewee import chunked, fn
+from peewee import ModelSelect, chunked, fn
 
 from ... import clock
 from ...cart.models import Cart, CartLine
@@ -47,6 +47,7 @@ from ...reports.services import sum_up
 from ...vault import Source, index_name, new_subject
 from .priced import Goods, Way, price
 from .shelves import add_products, all_goods
+from .writing import write_many
 
 AT_A_TIME = 500
 WITH_A_NAME = 1_000
@@ -95,6 +96,8 @@ def fill(*, orders: int, products: int, say: Callable[[str], None]) -> Made:
     _name_the_newest(chance)
     _leave_carts(missing[1] // 50, goods, chance)
     fold_tallies()
+    # So that the database knows how much there is before it is asked about it.
+    db.execute_sql("ANALYZE")
     say("summing up the days")
     while orders_to_sum_up():
         sum_up()
@@ -129,15 +132,16 @@ def _add_orders(moments: Sequence[tuple[datetime, bool]], goods: Sequence[Goods]
     drafts = [_draft(at, is_open, methods, goods, chance) for at, is_open in moments]
     with db.atomic():
         before = Order.select(fn.MAX(Order.id)).scalar() or 0
-        Order.insert_many([draft["order"] for draft in drafts]).execute()
-        added = Order.select(Order.id, Order.number).where(Order.id > before)
-        ids = {row.number: row.id for row in added}
+        write_many(Order, [draft["order"] for draft in drafts])
+        ids = _pairs(Order.select(Order.number, Order.id).where(Order.id > before))
         for model, kind in ((OrderLine, "lines"), (Payment, "payments"), (Shipment, "parcels"), (OrderEvent, "events")):
-            rows = [{"order": ids[draft["order"]["number"]], **row} for draft in drafts for row in draft[kind]]
-            for some in chunked(rows, AT_A_TIME):
-                model.insert_many(some).execute()
-        _give_back(before, chance)
-        ReportVisit.insert_many([row for at, _ in moments for row in _visits(at)]).execute()
+            write_many(
+                model, [{"order": ids[draft["order"]["number"]], **row} for draft in drafts for row in draft[kind]]
+            )
+        _give_back(
+            {ids[draft["order"]["number"]]: draft for draft in drafts if draft["order"]["refunded_cents"]}, chance
+        )
+        write_many(ReportVisit, [row for at, _ in moments for row in _visits(at)])
 
 
 def _visits(at: datetime) -> list[dict[str, Any]]:
@@ -146,32 +150,44 @@ def _visits(at: datetime) -> list[dict[str, Any]]:
     return [{"kind": kind, "at": quarter, "quantity": count} for kind, count in ((CART, 3), (CHECKOUT, 2))]
 
 
-def _give_back(after: int, chance: random.Random) -> None:
-    """Some customers sent a line back, some days later."""
-    ended = Payment.select().join(Order).where(Order.id > after, Order.state == OrderState.DONE)
-    for payment in list(ended):
-        line = OrderLine.get(OrderLine.order == payment.order_id, OrderLine.position == 0)
-        if chance.random() < SENT_BACK and line.total_cents:
-            _refund(payment, line, payment.created_at + timedelta(days=chance.randrange(4, 24)))
-
-
-def _refund(payment: Payment, line: OrderLine, at: datetime) -> None:
-    order = payment.order
-    refund = Refund.create(
-        order=order.id,
-        payment=payment.id,
-        ref=f"{order.number}-R1",
-        state=RefundState.DONE,
-        amount_cents=line.total_cents,
-        reason=RefundReason.SENT_BACK,
-        created_at=at,
-        decided_at=at,
-    )
-    RefundLine.create(
-        order=order.id, refund=refund.id, line=line.id, what=line.name, quantity=line.quantity,
-        amount_cents=line.total_cents,
+def _give_back(drafts: Mapping[int, dict[str, Any]], chance: random.Random) -> None:
+    """The first lines of these orders, by their ids, came back some days later."""
+    first = OrderLine.select(OrderLine.id, OrderLine.order, OrderLine.name, OrderLine.quantity, OrderLine.total_cents)
+    lines = list(first.where(OrderLine.order.in_(list(drafts)), OrderLine.position == 0))
+    payments = _pairs(Payment.select(Payment.order, Payment.id).where(Payment.order.in_(list(drafts))))
+    write_many(Refund, [_refund(drafts[line.order_id]["order"], line, payments, chance) for line in lines])
+    refunds = _pairs(Refund.select(Refund.order, Refund.id).where(Refund.order.in_(list(drafts))))
+    write_many(
+        RefundLine,
+        [
+            {
+                "order": line.order_id, "refund": refunds[line.order_id], "line": line.id, "what": line.name,
+                "quantity": line.quantity, "amount_cents": line.total_cents,
+            }
+            for line in lines
+        ],
     )  # fmt: skip
-    Order.update(refunded_cents=line.total_cents).where(Order.id == order.id).execute()
+
+
+def _refund(
+    order: Mapping[str, Any], line: OrderLine, payments: Mapping[int, int], chance: random.Random
+) -> dict[str, Any]:
+    at = order["created_at"] + timedelta(days=chance.randrange(4, 24))
+    return {
+        "order": line.order_id,
+        "payment": payments[line.order_id],
+        "ref": f"{order['number']}-R1",
+        "state": RefundState.DONE,
+        "amount_cents": line.total_cents,
+        "reason": RefundReason.SENT_BACK,
+        "created_at": at,
+        "decided_at": at,
+    }
+
+
+def _pairs(found: ModelSelect[Any]) -> dict[Any, int]:
+    rows: Any = found.tuples()
+    return dict(rows)
 
 
 def _draft(
@@ -185,6 +201,8 @@ def _draft(
     place = _one_of([((land, part), weight) for land, part, weight in PLACES], chance)
     priced = price(bought, has_code=chance.random() < WITH_CODE, way=way, place=place)
     order = _order(at, state, priced.quote, method, chance)
+    is_sent_back = state == OrderState.DONE and chance.random() < SENT_BACK
+    order["refunded_cents"] = priced.lines[0]["total_cents"] if is_sent_back else 0
     parcels = [{"carrier": "own-round", "at": order["shipped_at"]}] if order["shipped_at"] else []
     paid = {"ref": order["number"], "amount_cents": order["total_cents"], "state": PaymentState.SETTLED}
     return {
@@ -242,14 +260,17 @@ def _one_of(weighted: Sequence[tuple[Any, int]], chance: random.Random) -> Any:
 
 def _leave_carts(count: int, goods: Sequence[Goods], chance: random.Random) -> None:
     """Carts of the last weeks that nobody came back to."""
-    for numbers in chunked(range(count), AT_A_TIME):
-        with db.atomic():
-            for _ in numbers:
-                at, each = clock.now() - timedelta(hours=chance.randrange(30, 600)), chance.choice(goods)
-                cart = Cart.create(token_hash=secrets.token_bytes(32), created_at=at, touched_at=at)
-                CartLine.create(
-                    cart=cart, variant=each.id, quantity=chance.randrange(1, 4), seen_price_cents=each.cents
-                )
+    moments = [clock.now() - timedelta(hours=chance.randrange(30, 600)) for _ in range(count)]
+    tokens = {secrets.token_bytes(32): at for at in moments}
+    with db.atomic():
+        before = Cart.select(fn.MAX(Cart.id)).scalar() or 0
+        write_many(Cart, [{"token_hash": token, "created_at": at, "touched_at": at} for token, at in tokens.items()])
+        lines = []
+        for cart in Cart.select(Cart.id, Cart.touched_at).where(Cart.id > before):
+            each = chance.choice(goods)
+            bought = {"variant": each.id, "quantity": chance.randrange(1, 4), "seen_price_cents": each.cents}
+            lines.append({"cart": cart.id, "added_at": cart.touched_at, **bought})
+        write_many(CartLine, lines)
 
 
 def _name_the_newest(chance: random.Random) -> None:

@@ -10,9 +10,10 @@ from peewee import chunked, fn
 
 from ... import clock
 from ...catalogue.models import Collection, Product, ProductCollection, ProductState, Section, Variant
-from ...catalogue.services import bump_version, product_changed
+from ...catalogue.services import products_changed
 from ...db import db
 from .priced import Goods
+from .writing import write_many
 
 AT_A_TIME = 500
 NAMES = ("Alder", "Brandt", "Castle", "Diaz", "Ekberg", "Fontaine", "Grey", "Hale", "Ito", "Keller", "Lind", "Moreau")
@@ -27,15 +28,13 @@ def add_products(count: int, chance: random.Random, *, over: timedelta) -> None:
     for numbers in chunked(range(first, first + count), AT_A_TIME):
         with db.atomic():
             rows = [_product(number, chance, over) for number in numbers]
-            Product.insert_many(rows).execute()
+            write_many(Product, rows)
             ids = {row.slug: row.id for row in Product.select(Product.id, Product.slug).where(Product.id >= numbers[0])}
             variants = [_variant(row, ids[row["slug"]], chance) for row in rows]
-            Variant.insert_many(variants).execute()
-            places = ({"product": ids[row["slug"]], "collection": chance.choice(collections).id} for row in rows)
-            ProductCollection.insert_many(places).execute()
-            for product_id in ids.values():
-                product_changed(product_id)
-            bump_version()
+            write_many(Variant, variants)
+            places = [{"product": ids[row["slug"]], "collection": chance.choice(collections).id} for row in rows]
+            write_many(ProductCollection, places)
+            products_changed(list(ids.values()))
 
 
 def _collection() -> Collection:
