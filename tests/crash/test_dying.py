@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from typing import Any
-
 import pytest
 from braintree.exceptions.not_found_error import NotFoundError
 from flask import Flask
@@ -20,28 +15,13 @@ from shop.orders.models import EditState, Order, OrderEdit, OrderLine, OrderStat
 from shop.payments.connection import connect
 from shop.payments.models import StoredCard
 
-from ..practice import ROOT, PracticeGateway
+from ..practice import PracticeGateway
 from ..support.books import on_shelf, wrong_in_the_books
-from ..support.shops import disconnect, environment_of
 from ..support.till import Shelf
+from .dying import die
 
 BUYER_POINTS, WIRE_POINTS, WORKER_POINTS, CARD_POINTS, CHANGE_POINTS = 40, 4, 16, 10, 10
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
-
-
-def die(scene: str, points: int) -> list[dict[str, Any]]:
-    """Run a scene of the driver on this test's shop; what it reported, one after the other."""
-    disconnect()
-    driver = subprocess.run(
-        [sys.executable, "-m", "tests.crash.driver", scene, str(points)],
-        cwd=ROOT,
-        env={**environment_of(settings()), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert driver.returncode == 0, driver.stderr[-3000:]
-    return [json.loads(line) for line in driver.stdout.splitlines() if line.startswith("{")]
 
 
 def charged(gateway: PracticeGateway) -> int:
@@ -60,7 +40,7 @@ def full_shelf(shelf: Shelf) -> dict[int, int]:
 def test_a_buyer_killed_at_any_line_has_an_order_and_a_charge_or_neither(
     app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
 ) -> None:
-    told = die("buyer_dies", BUYER_POINTS)
+    told = die("driver", "buyer_dies", BUYER_POINTS)
     places = [one["place"] for one in told if "place" in one]
     assert [one["end"] for one in told if "end" in one].count("killed") >= BUYER_POINTS - 1
     assert len(set(places)) >= 20
@@ -77,7 +57,7 @@ def test_a_buyer_killed_at_any_line_has_an_order_and_a_charge_or_neither(
 def test_a_buyer_killed_while_the_gateway_has_the_request_is_charged_once_and_gets_the_order(
     app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
 ) -> None:
-    told = die("buyer_dies_on_the_wire", WIRE_POINTS)
+    told = die("driver", "buyer_dies_on_the_wire", WIRE_POINTS)
     assert [one["end"] for one in told if "end" in one] == ["killed"] * WIRE_POINTS
     assert wrong_in_the_books(practice_gateway, full_shelf) == []
     assert told[-1]["orders"] == [OrderState.PLACED] * WIRE_POINTS
@@ -88,7 +68,7 @@ def test_a_buyer_killed_while_the_gateway_has_the_request_is_charged_once_and_ge
 def test_a_worker_killed_at_any_line_leaves_it_to_the_next(
     app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
 ) -> None:
-    told = die("worker_dies", WORKER_POINTS)
+    told = die("driver", "worker_dies", WORKER_POINTS)
     assert len({one["place"] for one in told if "place" in one}) >= 8
     assert wrong_in_the_books(practice_gateway, full_shelf) == []
     assert set(told[-1]["orders"]) == {OrderState.PLACED}
@@ -99,7 +79,7 @@ def test_a_worker_killed_at_any_line_leaves_it_to_the_next(
 def test_staff_killed_while_an_order_is_changed_leave_the_change_with_its_charge_or_neither(
     app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
 ) -> None:
-    told = die("changer_dies", CHANGE_POINTS)
+    told = die("driver", "changer_dies", CHANGE_POINTS)
     assert [one["end"] for one in told if "end" in one].count("killed") >= CHANGE_POINTS - 1
     assert wrong_in_the_books(practice_gateway, full_shelf) == []
     states = [edit.state for edit in OrderEdit.select()]
@@ -123,7 +103,7 @@ def is_in_the_vault(gateway_customer: str) -> bool:
 def test_a_card_is_saved_with_its_consent_or_not_at_all_wherever_the_buyer_was_killed(
     app: Flask, full_shelf: dict[int, int], practice_gateway: PracticeGateway
 ) -> None:
-    told = die("card_keeper_dies", CARD_POINTS)
+    told = die("driver", "card_keeper_dies", CARD_POINTS)
     assert [one["end"] for one in told if "end" in one].count("killed") >= CARD_POINTS - 1
     kept = {card.customer_id for card in StoredCard.select().where(StoredCard.removed_at.is_null())}
     agreed = {row.customer_id for row in customers_with_consent(ConsentPurpose.SAVED_CARD)}

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-
 import pytest
 from flask import Flask
 
-from shop.config import settings
-
-from ..practice import ROOT
-from ..support.shops import disconnect, environment_of
+from .dying import die
 
 POINTS = 10
 NOTHING_LEFT = {
@@ -23,17 +16,7 @@ NOTHING_LEFT = {
 @pytest.mark.promise("P23")
 @pytest.mark.timeout(300)
 def test_an_erasure_killed_at_any_line_is_finished_by_the_next_run(app: Flask) -> None:
-    disconnect()
-    driver = subprocess.run(
-        [sys.executable, "-m", "tests.crash.forgetting", str(POINTS)],
-        cwd=ROOT,
-        env={**environment_of(settings()), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert driver.returncode == 0, driver.stderr[-3000:]
-    told = [json.loads(line) for line in driver.stdout.splitlines() if line.startswith("{")]
+    told = die("forgetting", POINTS)
     assert [one["end"] for one in told if "end" in one].count("killed") >= POINTS - 1
     places = {one["place"].partition(":")[0] for one in told if "place" in one}
     assert {"privacy", "vault", "orders"} <= {place.partition("/")[0] for place in places}

@@ -3,19 +3,13 @@ can be done again, and every customer hears of it once."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from shop.config import settings
-
-from ..practice import ROOT
-from ..support.shops import disconnect, environment_of
 from ..support.till import Shelf
+from .dying import die
 
 POINTS = 8
 UNTOUCHED = {
@@ -31,28 +25,13 @@ CANCELLED = {
 TOLD = [["sent", 1]]
 
 
-def die(step: str) -> list[dict[str, Any]]:
-    """What the driver has reported, one after the other."""
-    disconnect()
-    driver = subprocess.run(
-        [sys.executable, "-m", "tests.crash.many_at_once", step, str(POINTS)],
-        cwd=ROOT,
-        env={**environment_of(settings()), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert driver.returncode == 0, driver.stderr[-3000:]
-    return [json.loads(line) for line in driver.stdout.splitlines() if line.startswith("{")]
-
-
 def after(told: list[dict[str, Any]], moment: str) -> list[dict[str, Any]]:
     return [order for one in told if moment in one for order in one[moment]]
 
 
 @pytest.mark.timeout(300)
 def test_sending_several_that_dies_has_sent_each_wholly_or_not_at_all(app: Flask, shelf: Shelf) -> None:
-    told = die("send")
+    told = die("many_at_once", "send", POINTS)
     assert [one["end"] for one in told if "end" in one].count("killed") >= POINTS - 1
     died = after(told, "died")
     assert [order for order in died if order not in (UNTOUCHED, SENT)] == []
@@ -63,7 +42,7 @@ def test_sending_several_that_dies_has_sent_each_wholly_or_not_at_all(app: Flask
 
 @pytest.mark.timeout(300)
 def test_cancelling_several_that_dies_and_whose_worker_dies_cancels_each_once(app: Flask, shelf: Shelf) -> None:
-    told = die("cancel")
+    told = die("many_at_once", "cancel", POINTS)
     assert [one["end"] for one in told if "end" in one].count("killed") >= 2 * POINTS - 2
     died, worked = after(told, "died"), after(told, "worked")
     assert [order for order in died if order not in (UNTOUCHED, WAITING)] == []
