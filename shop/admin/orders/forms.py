@@ -48,9 +48,14 @@ class ParcelForm(FlaskForm):  # type: ignore[misc]
         "Carrier",
         [InputRequired("Choose who takes the parcel.")],
         choices=lambda: [SelectChoice("", "Choose…"), *(SelectChoice(one.code, one.name) for one in carriers_in_use())],
+        validate_choice=False,
     )
     tracking = StringField("Tracking number", [tracking_right], filters=[lambda text: (text or "").strip()])
     tell = BooleanField("Tell the customer by mail", default=True)
+
+    def validate_carrier(self, field: SelectField) -> None:
+        if field.data not in {choice.value for choice in field.iter_choices()}:
+            raise ValidationError("This carrier is not in the register of recipients any more: choose another.")
 
 
 class ShipForm(ParcelForm):

@@ -12,6 +12,7 @@ from peewee import fn
 
 from ... import clock
 from ...catalogue.desk import low_count, stock_rows
+from ...days import today
 from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Refund, RefundState
 from ...orders.states import ALARMS
 from ...outbox.models import Mail, MailState
@@ -74,11 +75,19 @@ def matters_for(role: str) -> list[Matter]:
 
 def _goods() -> Iterator[Matter]:
     counted = Order.select(Order.state, fn.COUNT(Order.id), fn.MIN(Order.placed_at).python_value(_moment))
-    waiting = counted.where(Order.state.in_([OrderState.PLACED, *TO_SEND])).group_by(Order.state)
+    # As the list's tab has them: what is promised for a later day is packed on that day.
+    is_due = Order.deliver_on.is_null() | (Order.deliver_on <= today())
+    is_waiting = Order.state.in_(TO_SEND) | ((Order.state == OrderState.PLACED) & is_due)
+    waiting = counted.where(is_waiting).group_by(Order.state)
     rows: Iterable[Any] = waiting.tuples()
     by_state: dict[str, tuple[int, datetime | None]] = {state: (count, since) for state, count, since in rows}
     for states, tab, title, advice in (
-        ((OrderState.PLACED,), "pack", "to pack", "Open the oldest first and pack it: its page has lines and slip."),
+        (
+            (OrderState.PLACED,),
+            "pack",
+            "to pack today",
+            "Open the oldest first: its page has lines and slip.",
+        ),
         (TO_SEND, "send", "to send", "Hand them over, and type the tracking number where there is one."),
     ):
         found = [by_state[state] for state in states if state in by_state]

@@ -12,6 +12,7 @@ from shop.admin.models import Role, Staff
 from shop.admin.today.run_book import WITHOUT_IT
 from shop.catalogue.models import Product, ProductState, Variant
 from shop.catalogue.services import summarise
+from shop.days import today
 from shop.health.services import keep_findings
 from shop.jobs import JobRun
 from shop.ops.checks import Finding
@@ -50,8 +51,9 @@ def test_what_waits_is_counted_with_its_oldest_and_leads_to_it(robin: ShopClient
     for hours in (30, 2):
         sold(at=now - timedelta(hours=hours))
     sold(at=now, state=OrderState.PACKED)
+    sold(at=now, deliver_on=today() + timedelta(days=2))
     page = robin.get(TODAY).text
-    assert '<span class="matter__count">2</span> to pack' in page
+    assert '<span class="matter__count">2</span> to pack today' in page, "as many as the list's tab has"
     assert f'The oldest since <time datetime="{(now - timedelta(hours=30)).isoformat(timespec="seconds")}"' in page
     assert "/admin/orders?tab=pack" in page
     assert '<span class="matter__count">1</span> to send' in page
