@@ -9,6 +9,7 @@ from flask import Response, abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ... import clock
 from ...access_rules import staff
 from ...days import begin_of, day_of, end_of_day
 from ...meanwhile import ChangedMeanwhile
@@ -34,6 +35,7 @@ def discounts() -> ResponseReturnValue:
         "admin/settings/_discounts.html",
         discounts=found,
         name_of=name_of,
+        now=clock.now(),
         desk_page=HERE,
     )
 

@@ -58,6 +58,8 @@ def test_sales_are_shown_by_day_with_what_went_back_and_their_sum(robin: ShopCli
     assert "$328.50" in page
     assert "-$28.50" in page
     assert "$300.00" in page
+    opened = robin.get(f"{REPORTS}/orders{JUNE}&figure=sales").text.partition("Together")[2]
+    assert re.findall(r"-?\$[\d.]+", opened) == ["$300.00", "$0.00", "$0.00", "$28.50", "$328.50"]
 
 
 def test_the_days_are_the_shops_own(robin: ShopClient) -> None:
