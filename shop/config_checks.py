@@ -20,6 +20,8 @@ LAST_PORT = 65535
 LOGO = re.compile(r"logo-[0-9a-f]{24} [1-9][0-9]{0,3} [1-9][0-9]{0,3}")
 MAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 LABEL_SHEETS = ("a4", "4x6")
+# What CLDR names like a country and nobody writes an address in: groups, parts of others, test codes.
+AREAS = {"CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "UN", "XA", "XB", "ZZ"}
 
 
 def problems_of(settings: Settings) -> list[str]:
@@ -44,7 +46,7 @@ def _wrong_values(settings: Settings) -> list[str]:
         found.append("PAPER_PLACE is empty: say where printed slips lie, such as Packing table.")
     if settings.label_sheet not in LABEL_SHEETS:
         found.append(f"LABEL_SHEET must be {' or '.join(LABEL_SHEETS)}, not {settings.label_sheet!r}.")
-    if settings.country not in Locale("en").territories or len(settings.country) != 2:
+    if settings.country not in Locale("en").territories or len(settings.country) != 2 or settings.country in AREAS:
         found.append(f"COUNTRY must be a code such as US or FR, not {settings.country!r}.")
     try:
         Locale.parse(settings.locale)

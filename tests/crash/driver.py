@@ -130,15 +130,27 @@ def lines_of(app: Flask, act: Callable[[Flask, Tracer], None]) -> int:
     return int(os.read(reading, 20))
 
 
-def buyer_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
-    """The web process dies at a line of its own; the worker finds what is left."""
-    prepare(app)
-    lines = lines_of(app, buy)
+def die_along(
+    app: Flask,
+    act: Callable[[Flask, Tracer], None],
+    points: int,
+    *,
+    before: Callable[[Flask], None],
+    **waiting: timedelta,
+) -> None:
+    """Let `act` die at lines spread over all that it runs, each time with the worker finding what is left."""
+    before(app)
+    lines = lines_of(app, act)
     for at in range(points):
-        prepare(app)
+        before(app)
         last = 1 + at * (lines - 1) // max(1, points - 1)
-        report(in_a_process(lambda last=last: buy(app, Tracer(last))))  # type: ignore[misc]
-        in_a_process(lambda: work_until_decided(app))
+        report(in_a_process(lambda last=last: act(app, Tracer(last))))  # type: ignore[misc]
+        in_a_process(lambda: work_until_decided(app, **waiting))
+
+
+def buyer_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
+    """The web process dies at a line of its own."""
+    die_along(app, buy, points, before=prepare)
 
 
 def buy_and_keep_the_card(app: Flask, tracer: Tracer) -> None:
@@ -153,14 +165,8 @@ def buy_and_keep_the_card(app: Flask, tracer: Tracer) -> None:
 
 
 def card_keeper_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
-    """The web process dies while a card is being saved with the payment; the worker finds what is left."""
-    prepare(app)
-    lines = lines_of(app, buy_and_keep_the_card)
-    for at in range(points):
-        prepare(app)
-        last = 1 + at * (lines - 1) // max(1, points - 1)
-        report(in_a_process(lambda last=last: buy_and_keep_the_card(app, Tracer(last))))  # type: ignore[misc]
-        in_a_process(lambda: work_until_decided(app))
+    """The web process dies while a card is being saved with the payment."""
+    die_along(app, buy_and_keep_the_card, points, before=prepare)
 
 
 _change: list[tuple[Order, StoredCard]] = []
@@ -185,14 +191,9 @@ def change_the_order(app: Flask, tracer: Tracer) -> None:
 
 
 def changer_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
-    """The web process dies while an order is changed; the worker finds what is left."""
-    prepare_change(app)
-    lines = lines_of(app, change_the_order)
-    for at in range(points):
-        prepare_change(app)
-        last = 1 + at * (lines - 1) // max(1, points - 1)
-        report(in_a_process(lambda last=last: change_the_order(app, Tracer(last))))  # type: ignore[misc]
-        in_a_process(lambda: work_until_decided(app, within=timedelta(minutes=12), step=timedelta(seconds=30)))
+    """The web process dies while an order is changed."""
+    within, step = timedelta(minutes=12), timedelta(seconds=30)
+    die_along(app, change_the_order, points, before=prepare_change, within=within, step=step)
 
 
 def buyer_dies_on_the_wire(app: Flask, gateway: PracticeGateway, points: int) -> None:
@@ -228,15 +229,11 @@ def worker_dies(app: Flask, gateway: PracticeGateway, points: int) -> None:
         with tracer:
             work_until_decided(app)
 
-    prepare(app)
-    lose_the_answer(app, gateway)
-    lines = lines_of(app, look)
-    for at in range(points):
+    def lose(_: Flask) -> None:
         prepare(app)
         lose_the_answer(app, gateway)
-        last = 1 + at * (lines - 1) // max(1, points - 1)
-        report(in_a_process(lambda last=last: look(app, Tracer(last))))  # type: ignore[misc]
-        in_a_process(lambda: work_until_decided(app))
+
+    die_along(app, look, points, before=lose)
 
 
 def lose_the_answer(app: Flask, gateway: PracticeGateway) -> None:

@@ -43,6 +43,7 @@ def problems_of(instance: Path, **environment: str) -> list[str]:
         ("WEB_WORKERS", "0"),
         ("WEB_THREADS", "0"),
         ("CURRENCY", "EURO"),
+        ("COUNTRY", "EU"),
         ("LOCALE", "xx_YY"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("DATABASE_URL", "mysql://localhost/shop"),

@@ -30,7 +30,7 @@ from shop.pricing.models import DiscountUse
 from shop.vault import REMOVED, destroyed_at, rows_with_name
 
 from ..support.client import ShopClient
-from ..support.till import BUYER, DECLINED, Buyer, order_of
+from ..support.till import BUYER, DECLINED, Buyer, Shelf, order_of
 from ..support.worker import work
 
 
@@ -109,8 +109,8 @@ def test_an_order_that_is_not_finished_keeps_what_it_needs_and_says_why(app: Fla
         assert Order.get_by_id(order.id).deactivated_at is None
 
 
-def test_an_order_that_was_never_paid_leaves_no_locked_name(app: Flask, ada: Buyer, shelf: object) -> None:
-    ada.reach_payment(shelf.tote)  # type: ignore[attr-defined]
+def test_an_order_that_was_never_paid_leaves_no_locked_name(app: Flask, ada: Buyer, shelf: Shelf) -> None:
+    ada.reach_payment(shelf.tote)
     ada.pay(DECLINED)
     with app.app_context():
         assert deactivate(Order.get())
@@ -133,8 +133,8 @@ def test_the_guests_link_says_that_the_order_was_forgotten(app: Flask, client: S
     assert client.get(f"/orders/{sent.number}?key=wrong").status_code == 404
 
 
-def test_whose_discount_it_was_is_forgotten_and_the_use_still_counts(app: Flask, ada: Buyer, shelf: object) -> None:
-    ada.fill_cart(shelf.tote, 2)  # type: ignore[attr-defined]
+def test_whose_discount_it_was_is_forgotten_and_the_use_still_counts(app: Flask, ada: Buyer, shelf: Shelf) -> None:
+    ada.fill_cart(shelf.tote, 2)
     ada.client.post("/cart/discount", data={"code": "WELCOME10"})
     ada.give_contact()
     ada.give_delivery()

@@ -1,3 +1,5 @@
+"""What authorising a card ends in, said by the gateway and in the shopper's words."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
