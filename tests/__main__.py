@@ -8,8 +8,10 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .support import tools
+from .support.memory import in_memory
 from .support.postgres import cluster
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +47,8 @@ def _run(name: str, environment: dict[str, str], *options: str) -> Ran:
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={report}", *options]
-    code = subprocess.call(command, cwd=ROOT, env={**os.environ, **environment})
+    with TemporaryDirectory(prefix="shop-tests-", dir=in_memory()) as shops:
+        code = subprocess.call([*command, f"--basetemp={shops}"], cwd=ROOT, env={**os.environ, **environment})
     if not report.exists():
         return Ran(name, code or 1)
     counted = ElementTree.parse(report).getroot().find("testsuite")

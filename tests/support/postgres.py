@@ -14,8 +14,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from .memory import in_memory
+
 DEBIAN = Path("/usr/lib/postgresql")
-MEMORY, ROOM = Path("/dev/shm"), 2**30
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300", "shared_buffers=64MB")
 
 INITDB = ("-U", "shop", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
@@ -40,7 +41,7 @@ def programs() -> Path:
 def cluster(kept: Path | None = None) -> Iterator[str]:
     """Run a server while the block lasts; yields the URL of its database `postgres`, whose user may make others. What
     is in it is gone afterwards, unless it is `kept` in a folder."""
-    folder = kept or Path(tempfile.mkdtemp(prefix="shop-postgres-", dir=_in_memory()))
+    folder = kept or Path(tempfile.mkdtemp(prefix="shop-postgres-", dir=in_memory()))
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     try:
@@ -58,12 +59,6 @@ def cluster(kept: Path | None = None) -> Iterator[str]:
     finally:
         if not kept:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _in_memory() -> Path | None:
-    """Where files are not written to a disk, if there is room: a database has hundreds, and every test makes two."""
-    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    return MEMORY if has_room else None
 
 
 def _run(*command: str | Path) -> None:
