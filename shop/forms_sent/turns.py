@@ -36,7 +36,7 @@ WAITS_AT_MOST_SECONDS, LOOKS_EVERY_SECONDS = 8.0, 0.02
 # Who died on the way keeps nobody waiting; what was done is remembered for as long as a browser may try again.
 GIVEN_UP_AFTER, REMEMBERED_FOR = timedelta(seconds=20), timedelta(seconds=30)
 ONCE = "once"
-DONE, REFUSED = {200, 204, 302, 303}, {404, 409, 410, 422, 429}
+DONE, REFUSED = {200, 204, 302, 303}, {404, 409, 410, 422}
 
 
 def init_app(app: Flask) -> None:
@@ -62,17 +62,17 @@ def _take_turn() -> ResponseReturnValue | None:
     g.pop("form_sent", None)
     if not _is_looked_at():
         return None
-    g.form_sent, g.sent_by = _digest(), _browser()
-    has_waited, until = False, time.monotonic() + WAITS_AT_MOST_SECONDS
+    g.form_sent, g.sent_by, g.has_waited = _digest(), _browser(), False
+    until = time.monotonic() + WAITS_AT_MOST_SECONDS
     while not _begin(g.form_sent):
         found = FormSent.get_or_none(FormSent.digest == g.form_sent)
         if found is not None and found.done_at is not None:
             # A button pressed again after its answer is meant, unless the form says which page of ours it stood on.
-            is_the_same = has_waited or ONCE in request.form
+            is_the_same = g.has_waited or ONCE in request.form
             return _answered(found) if is_the_same and found.is_for_all else None
         if time.monotonic() > until:
             return None
-        has_waited = True
+        g.has_waited = True
         time.sleep(LOOKS_EVERY_SECONDS)
     g.has_turn = True
     return None
@@ -101,11 +101,16 @@ def _end_turn(response: Response) -> Response:
         return response
     if response.status_code in DONE:
         _remember(digest, response)
-    elif response.status_code in REFUSED:
+    elif response.status_code in REFUSED and _is_from_here():
         found = FormSent.get_or_none((FormSent.digest == digest) & FormSent.done_at.is_null(False))
         if found is not None:
             return current_app.make_response(_answered(found))
     return response
+
+
+def _is_from_here() -> bool:
+    """Whether it comes from the browser that sent it before, and not from somebody else who knows what was in it."""
+    return g.has_waited or ONCE in request.form or any(g.sent_by)
 
 
 def _remember(digest: bytes, response: Response) -> None:
