@@ -12,15 +12,19 @@ from typing import BinaryIO
 
 def make_private_file(path: Path, content: bytes) -> None:
     """Write a file that is not there yet; whoever comes first wins, and the others read that one."""
-    draft = _draft(path, content)
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        replace_private_file(draft, content)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def replace_private_file(path: Path, content: bytes) -> None:
     """Write a file, or put it in the old one's place."""
-    _draft(path, content).replace(path)
+    with draft_beside(path) as file:
+        file.write(content)
 
 
 @contextmanager
@@ -46,12 +50,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _draft(path: Path, content: bytes) -> Path:
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
