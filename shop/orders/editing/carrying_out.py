@@ -7,11 +7,11 @@ from collections import Counter
 
 from ... import clock, jobs
 from ...audit.services import record
-from ...pricing.quote import Quote, QuoteLine
+from ...pricing.quote import Quote
 from ..models import OPEN_EDITS, EditState, EditWay, Order, OrderEdit, OrderLine, OrderState, Payment
 from ..pieces.queries import pieces_of
 from ..services import mails
-from ..services.placing import figures_of
+from ..services.placing import figures_of, figures_of_line, write_line
 from ..services.refunds import request_refunds
 from ..services.timeline import CUSTOMER, audited, note
 from .holding import move_stock
@@ -98,27 +98,6 @@ def _write_lines(order: Order, edit: OrderEdit, after: Quote) -> None:
     OrderLine.delete().where(OrderLine.order == order.id, OrderLine.id.not_in(kept)).execute()
     for position, (line_id, line) in enumerate(zip(ids, after.lines, strict=True)):
         if line_id is None:
-            OrderLine.create(
-                order=order.id,
-                variant=line.variant_id,
-                name=line.name,
-                options=line.options,
-                sku=line.sku,
-                picture=line.picture,
-                unit_price_cents=line.unit_price_cents,
-                **_figures(line, position),
-            )
+            write_line(order, line, position)
         else:
-            OrderLine.update(_figures(line, position)).where(OrderLine.id == line_id).execute()
-
-
-def _figures(line: QuoteLine, position: int) -> dict[str, int]:
-    return {
-        "position": position,
-        "quantity": line.quantity,
-        "subtotal_cents": line.subtotal_cents,
-        "discount_cents": line.discount_cents,
-        "tax_cents": line.tax_cents,
-        "tax_rate_ppm": line.tax_rate_ppm,
-        "total_cents": line.total_cents,
-    }
+            OrderLine.update(figures_of_line(line, position)).where(OrderLine.id == line_id).execute()

@@ -14,7 +14,7 @@ from ...cart.queries import basket
 from ...cart.services import end_cart
 from ...config import settings
 from ...db import db
-from ...pricing.quote import Quote
+from ...pricing.quote import Quote, QuoteLine
 from ...pricing.rounds import promised_day
 from ...pricing.services import give_back_discount, price_basket, take_discount
 from ...vault import blind, destroy_subject, index_name, new_subject, set_expiry
@@ -140,22 +140,33 @@ def _reopen(failed: Order, purchase: Purchase, quote: Quote) -> Order:
 def _write_lines(order: Order, quote: Quote) -> None:
     OrderLine.delete().where(OrderLine.order == order.id).execute()
     for position, line in enumerate(quote.lines):
-        OrderLine.create(
-            order=order.id,
-            variant=line.variant_id,
-            position=position,
-            name=line.name,
-            options=line.options,
-            sku=line.sku,
-            picture=line.picture,
-            unit_price_cents=line.unit_price_cents,
-            quantity=line.quantity,
-            subtotal_cents=line.subtotal_cents,
-            discount_cents=line.discount_cents,
-            tax_cents=line.tax_cents,
-            tax_rate_ppm=line.tax_rate_ppm,
-            total_cents=line.total_cents,
-        )
+        write_line(order, line, position)
+
+
+def write_line(order: Order, line: QuoteLine, position: int) -> None:
+    OrderLine.create(
+        order=order.id,
+        variant=line.variant_id,
+        name=line.name,
+        options=line.options,
+        sku=line.sku,
+        picture=line.picture,
+        unit_price_cents=line.unit_price_cents,
+        **figures_of_line(line, position),
+    )
+
+
+def figures_of_line(line: QuoteLine, position: int) -> dict[str, int]:
+    """The columns of a line that a change of the order may alter."""
+    return {
+        "position": position,
+        "quantity": line.quantity,
+        "subtotal_cents": line.subtotal_cents,
+        "discount_cents": line.discount_cents,
+        "tax_cents": line.tax_cents,
+        "tax_rate_ppm": line.tax_rate_ppm,
+        "total_cents": line.total_cents,
+    }
 
 
 def place(order: Order, *, actor: str, authorised: Payment | None = None) -> bool:
