@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import url_for
@@ -10,13 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..customers.consents import QUESTIONS, ConsentPurpose
 from ..customers.models import Customer
-from ..customers.signed_in import signed_in_recently
 from ..orders.models import Order
 from ..orders.services.access import order_key
 from ..orders.services.paying import can_take_orders
-from ..payments import gateway
-from ..payments.queries import usable_cards
-from ..security import widen_content_policy
+from ..payments.asking import card_choice
 from ..web import page_or_fragment
 from . import answers
 from .answers import Problem
@@ -86,19 +82,12 @@ def _notice(checkout: Checkout) -> Problem | None:
 
 
 def _card_entry(checkout: Checkout, can_pay: bool) -> dict[str, Any]:
-    """A fresh token for the card form, and leave for its hosts: on this answer and no other."""
     if not can_pay or not checkout.quote.total_cents:
         return {"card_entry": None}
-    saved = usable_cards(checkout.customer.id) if checkout.customer is not None else []
-    entry = gateway.card_entry()
-    widen_content_policy(**entry.content_policy)
     return {
-        "card_entry": entry,
+        **card_choice(checkout.customer),
         "card_page": url_for("checkout.show", step=Step.PAYMENT),
-        "saved_cards": saved,
         "save_card": QUESTIONS[ConsentPurpose.SAVED_CARD],
-        "attempt": secrets.token_urlsafe(12),
-        "asks_password": bool(saved) and not signed_in_recently(),
     }
 
 

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..access_rules import public
 from ..cart import cookie
 from ..cart.queries import cart_of
-from ..customers.services.passwords import TooManyTries, check_password
-from ..customers.signed_in import current_customer, signed_in_recently
+from ..customers.services.passwords import TooManyTries
+from ..customers.signed_in import current_customer
 from ..orders.models import Order, OrderState
 from ..orders.services.access import NotFound, order_for
 from ..orders.services.errors import CartIsGone
+from ..payments.asking import may_charge
 from ..signing_in import go_to
 from ..web import is_htmx, page_or_fragment
 from . import answers, prepared_views
@@ -118,13 +119,11 @@ def pay() -> AnyResponse:
 
 def _not_trusted(checkout: Checkout, form: PayForm) -> Problem | None:
     """Why a saved card is not charged for whoever sits at this browser, if so."""
-    if checkout.customer is None or form.means.card_id is None or signed_in_recently():
-        return None
     try:
-        is_right = check_password(customer=checkout.customer, password=form.password.data or "")
+        is_trusted = may_charge(checkout.customer, form.means.card_id, form.password.data or "")
     except TooManyTries as error:
         return answers.password_asked_too_often(error.description or "")
-    return None if is_right else answers.WRONG_PASSWORD
+    return None if is_trusted else answers.WRONG_PASSWORD
 
 
 @blueprint.get("/checkout/waiting/<number>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, request, url_for
@@ -13,14 +12,12 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from ..access_rules import public
 from ..customers.models import Customer
-from ..customers.services.passwords import TooManyTries, check_password
-from ..customers.signed_in import current_customer, signed_in_recently
+from ..customers.services.passwords import TooManyTries
+from ..customers.signed_in import current_customer
 from ..limits import limiter, value_key
 from ..passwords import LONGEST
-from ..payments import gateway
-from ..payments.queries import usable_cards
+from ..payments.asking import card_choice, may_charge
 from ..pricing.quote import Quote
-from ..security import widen_content_policy
 from ..signing_in import go_to
 from ..typed import one_line, plain
 from ..web import LARGEST_ID, page_or_fragment
@@ -105,14 +102,12 @@ def decline(number: str) -> ResponseReturnValue:
 
 def _not_trusted(means: Means, customer: Customer | None, password: str) -> str:
     """Why a saved card is not charged for whoever sits at this browser, if so."""
-    if means.card_id is None or customer is None or signed_in_recently():
-        return ""
     try:
-        is_right = check_password(customer=customer, password=password)
+        is_trusted = may_charge(customer, means.card_id, password)
     except TooManyTries as error:
         return f"{error.description or 'Too many tries.'} {NOT_CHARGED}"
     asked = "You signed in a while ago, so we ask for your password before a saved card is charged"
-    return "" if is_right else f"{asked}, and it was not right. {NOT_CHARGED}"
+    return "" if is_trusted else f"{asked}, and it was not right. {NOT_CHARGED}"
 
 
 def _in_words(error: NotPlaced) -> tuple[int, str]:
@@ -161,19 +156,12 @@ def _page(order: Order, edit: OrderEdit, status: int = 200, problem: str = "") -
 
 
 def _card_entry(order: Order, *, is_open: bool) -> dict[str, Any]:
-    """A fresh token for the card form, and leave for its hosts: on this answer and no other."""
     if not is_open:
         return {"card_entry": None}
     customer = current_customer()
     is_theirs = customer is not None and order.customer_id == customer.id
-    saved = usable_cards(customer.id) if customer is not None and is_theirs else []
-    entry = gateway.card_entry()
-    widen_content_policy(**entry.content_policy)
     return {
-        "card_entry": entry,
+        **card_choice(customer if is_theirs else None),
         "card_page": url_for("order_changes.show", number=order.number, key=key_of(order)),
-        "saved_cards": saved,
-        "attempt": secrets.token_urlsafe(12),
-        "asks_password": bool(saved) and not signed_in_recently(),
         "form": PayForm(formdata=None),
     }
