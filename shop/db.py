@@ -10,7 +10,7 @@ import fcntl
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -202,6 +202,11 @@ class BaseModel(Model):
         database = db
         legacy_table_names = False
         only_save_dirty = True
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """SQL for a Check that holds the database itself to these values."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 def open_connection() -> bool:

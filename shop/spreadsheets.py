@@ -25,6 +25,15 @@ def undefused(text: str) -> str:
     return text[1:] if _DEFUSED.match(text) else text
 
 
+def column_letters(place: int) -> str:
+    """As spreadsheets count their columns, from 0 on: A … Z, AA, AB …"""
+    letters, place = "", place + 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, is_for_excel: bool = False) -> Iterator[str]:
     """A CSV file as RFC 4180 describes it, line by line. Excel knows by the mark at its beginning that it is UTF-8."""
     if is_for_excel:

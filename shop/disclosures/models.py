@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any
 
 from peewee import BooleanField, Check, IntegerField
 
 from .. import clock
-from ..db import BaseModel, ImpersonalText, UtcDateTimeField
+from ..db import BaseModel, ImpersonalText, UtcDateTimeField, one_of
 from ..vault import Recipient
 
 
@@ -56,10 +55,6 @@ _AGAIN_WORDS = {
 }
 
 
-def _one_of(column: str, values: Any) -> Any:
-    return Check(f"{column} IN ({', '.join(repr(str(value)) for value in values)})")
-
-
 class Disclosure(BaseModel):
     """`fields` are the names of what was handed over, as JSON, never the values; `who` says which carrier, maker or
     authority it was, as a code, or what was printed. `agreement` names what binds them to use it for nothing else.
@@ -67,10 +62,10 @@ class Disclosure(BaseModel):
 
     about_kind = ImpersonalText()
     about_id = IntegerField()
-    recipient = ImpersonalText(constraints=[_one_of("recipient", Recipient)])
+    recipient = ImpersonalText(constraints=[Check(one_of("recipient", Recipient))])
     who = ImpersonalText(default="")
     fields = ImpersonalText()
-    purpose = ImpersonalText(constraints=[_one_of("purpose", DisclosurePurpose)])
+    purpose = ImpersonalText(constraints=[Check(one_of("purpose", DisclosurePurpose))])
     agreement = ImpersonalText(default="")
     reason = ImpersonalText(default="")
     by = ImpersonalText()
@@ -97,7 +92,7 @@ class RegisteredRecipient(BaseModel):
 
     code = ImpersonalText(unique=True)
     name = ImpersonalText(constraints=[Check("TRIM(name) <> ''")])
-    kind = ImpersonalText(constraints=[_one_of("kind", OUTSIDE)])
+    kind = ImpersonalText(constraints=[Check(one_of("kind", OUTSIDE))])
     agreed_at = UtcDateTimeField(null=True)
     agreement = ImpersonalText(default="")
     ships_direct = BooleanField(default=False)

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import Check, IntegerField
 
 from .. import clock
-from ..db import BaseModel, ImpersonalText, UtcDateTimeField
+from ..db import BaseModel, ImpersonalText, UtcDateTimeField, one_of
 
 
 class Document(StrEnum):
@@ -65,10 +65,6 @@ _HOW = {
 }
 
 
-def _one_of(column: str, values: type[StrEnum]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
-
-
 class PaperRecord(BaseModel):
     """`about_kind` and `about_id` say whom it names, ("order", 12). `location` is where it lies, `keyholder` the member
     of staff who has the key there. `batch` joins what was printed together. While it is taken out `out_by` has it.
@@ -76,7 +72,7 @@ class PaperRecord(BaseModel):
     It is closed by whoever signs what became of it.
     """
 
-    document = ImpersonalText(constraints=[Check(_one_of("document", Document))])
+    document = ImpersonalText(constraints=[Check(one_of("document", Document))])
     about_kind = ImpersonalText()
     about_id = IntegerField()
     batch = ImpersonalText(default="", index=True)
@@ -95,7 +91,7 @@ class PaperRecord(BaseModel):
         constraints = (
             Check(
                 "(closed_at IS NULL AND closed_by IS NULL AND how = '') "
-                f"OR (closed_at IS NOT NULL AND closed_by IS NOT NULL AND {_one_of('how', How)})"
+                f"OR (closed_at IS NOT NULL AND closed_by IS NOT NULL AND {one_of('how', How)})"
             ),
         )
         indexes = ((("about_kind", "about_id", "id"), False), (("closed_at", "destroy_by", "id"), False))

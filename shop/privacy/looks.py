@@ -16,6 +16,7 @@ from ..disclosures.allowed import field_words
 from ..disclosures.models import AgainReason, Disclosure, DisclosurePurpose
 from ..orders.carriers import carrier_name
 from ..paper.models import Document
+from ..spreadsheets import column_letters
 from ..templating import moment
 from ..vault import Recipient
 from .look_reasons import LookReason
@@ -111,7 +112,7 @@ class Staff:
         ids = [int(actor.removeprefix("staff:")) for actor in actors]
         roles = _roles_of[0](ids) if _roles_of and ids else {}
         self._known = {
-            actor: f"somebody on our staff ({_letter(place)}{', ' + roles[id_] if roles.get(id_) else ''})"
+            actor: f"somebody on our staff ({column_letters(place)}{', ' + roles[id_] if roles.get(id_) else ''})"
             for place, (actor, id_) in enumerate(zip(actors, ids, strict=True))
         }
 
@@ -119,16 +120,6 @@ class Staff:
         if actor == "guest" or actor.startswith("customer:"):
             return "you"
         return self._known.get(actor, "the shop itself" if actor == "shop" else "somebody on our staff")
-
-
-def _letter(place: int) -> str:
-    """A … Z, AA, AB …"""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def event_words(event: Any) -> str:

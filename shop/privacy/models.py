@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from peewee import Check, ForeignKeyField, IntegerField
 
 from .. import clock
 from ..customers.models import Customer
-from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ..db import ImpersonalBlob, ImpersonalText, UtcDateTimeField, one_of
 from ..vault import Sealed, SealedModel
 from . import personal_data as declared
 
@@ -61,10 +60,6 @@ class Way(StrEnum):
         return {"mail": "a link was mailed to the address on file", "print": "it was printed"}[self]
 
 
-def _one_of(column: str, values: type[StrEnum]) -> Any:
-    return Check(f"{column} IN ({', '.join(repr(str(value)) for value in values)})")
-
-
 class DataRequest(SealedModel):
     """Somebody asked at the desk what is held about them, and proved who they are."""
 
@@ -72,8 +67,8 @@ class DataRequest(SealedModel):
     customer = ForeignKeyField(Customer, null=True, backref="data_requests", on_delete="CASCADE")
     email_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.REQUEST_EMAIL, blind_index="email_index")
-    proof = ImpersonalText(constraints=[_one_of("proof", Proof)])
-    way = ImpersonalText(constraints=[_one_of("way", Way)])
+    proof = ImpersonalText(constraints=[Check(one_of("proof", Proof))])
+    way = ImpersonalText(constraints=[Check(one_of("way", Way))])
     checked_by = IntegerField()
     created_at = UtcDateTimeField(default=clock.now)
 
@@ -114,7 +109,7 @@ class Restriction(SealedModel):
     of_table = ImpersonalText()
     of_column = ImpersonalText(default="")
     row_id = IntegerField(null=True)
-    ground = ImpersonalText(constraints=[_one_of("ground", Ground)])
+    ground = ImpersonalText(constraints=[Check(one_of("ground", Ground))])
     reason = Sealed(declared.REASON)
     quoted_cents = IntegerField(null=True)
     decided_by = IntegerField()

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import peewee
 from peewee import Check, FieldAccessor
 
-from ..db import BaseModel, ImpersonalBlob, ImpersonalText
+from ..db import BaseModel, ImpersonalBlob, ImpersonalText, one_of
 from .blind import NORMAL_FORMS, blind
 from .personal import Personal, Source
 from .sealing import Ciphertext, seal, unseal
@@ -153,7 +153,7 @@ def version_of(row: SealedModel, *names: str) -> str:
 
 def checked_source(column: str = "source") -> Any:
     """The database's own check that a column names a source."""
-    return Check(f"{column} IN ({', '.join(repr(str(source)) for source in Source)})")
+    return Check(one_of(column, Source))
 
 
 class SealedModel(BaseModel):

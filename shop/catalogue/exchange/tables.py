@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from ...spreadsheets import undefused
+from ...spreadsheets import column_letters, undefused
 from .decoding import Refused
 from .wanted import Problem
 
@@ -151,7 +151,8 @@ def _columns(headings: list[str], known: Collection[str], number: int) -> dict[s
         name = plain(heading)
         if name in columns and name in known:
             raise Refused(
-                f"Two columns are called “{heading.strip()}”: {_nth(columns[name])} and {_nth(place)}.",
+                f"Two columns are called “{heading.strip()}”: column {column_letters(columns[name])} and "
+                f"column {column_letters(place)}.",
                 "Keep the one that is right, delete or rename the other.",
                 row=number,
                 column=heading.strip(),
@@ -159,15 +160,6 @@ def _columns(headings: list[str], known: Collection[str], number: int) -> dict[s
         if name:
             columns.setdefault(name, place)
     return columns
-
-
-def _nth(place: int) -> str:
-    """Columns as spreadsheets name them: A, B, … AA."""
-    letters, place = "", place + 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"column {letters}"
 
 
 def _cut(cells: list[str], table: Table, number: int) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any
 
 from peewee import SQL, Check, ForeignKeyField, IntegerField
 
 from ... import clock
 from ...customers.models import Customer
-from ...db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField
+from ...db import BaseModel, ImpersonalBlob, ImpersonalText, UtcDateTimeField, one_of
 from ...orders.models import Order
 from ...vault import Sealed, SealedModel
 from . import personal_data as declared
@@ -36,10 +35,6 @@ class Cause(StrEnum):
     DORMANT = "dormant"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> Any:
-    return Check(f"{column} IN ({', '.join(repr(str(value)) for value in values)})")
-
-
 class Erasure(SealedModel):
     """Somebody is forgotten. Its key is a subject of its own: the address outlives the account until the receipt.
 
@@ -53,8 +48,10 @@ class Erasure(SealedModel):
     email_index = ImpersonalBlob(null=True, index=True)
     email = Sealed(declared.EMAIL, blind_index="email_index")
     proof = ImpersonalText(default="")
-    cause = ImpersonalText(constraints=[_one_of("cause", Cause)])
-    state = ImpersonalText(default=ErasureState.REQUESTED, index=True, constraints=[_one_of("state", ErasureState)])
+    cause = ImpersonalText(constraints=[Check(one_of("cause", Cause))])
+    state = ImpersonalText(
+        default=ErasureState.REQUESTED, index=True, constraints=[Check(one_of("state", ErasureState))]
+    )
     plan_hash = ImpersonalText(default="")
     shown = ImpersonalText(default="[]")
     step = IntegerField(default=0)
