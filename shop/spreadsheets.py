@@ -16,9 +16,13 @@ _DEFUSED = re.compile(f"''*[{_FORMULA}]")
 _BELOW_NOTHING = re.compile(r"-\d+(\.\d+)?", re.ASCII)
 
 
-def defused(text: str) -> str:
-    """The text, with an apostrophe before it if a spreadsheet would run it; `undefused` takes just that away again."""
-    return f"'{text}" if _TO_DEFUSE.match(text) and not _BELOW_NOTHING.fullmatch(text) else text
+def defused(text: str, *, but_numbers: bool = False) -> str:
+    """The text, with an apostrophe before it if a spreadsheet would run it; `undefused` takes just that away again.
+
+    In a table of figures what is below nothing stays a number: those go through `but_numbers`.
+    """
+    is_number = but_numbers and _BELOW_NOTHING.fullmatch(text)
+    return f"'{text}" if _TO_DEFUSE.match(text) and not is_number else text
 
 
 def undefused(text: str) -> str:
@@ -39,7 +43,7 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, is_for_e
     if is_for_excel:
         yield BYTE_ORDER_MARK
     for row in (columns, *rows):
-        yield _line([defused(cell) for cell in row])
+        yield _line([defused(cell, but_numbers=True) for cell in row])
 
 
 def _line(cells: Sequence[str]) -> str:

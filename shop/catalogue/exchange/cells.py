@@ -58,9 +58,16 @@ def _printable(line: str) -> str:
 
 
 def decimal_sign(prices: Iterable[str], digits: int) -> str:
-    """The sign that a file's prices have before their last digits: "." or ",", or "" when none of them tells."""
-    seen = {sign for price in prices if (sign := _telling(_number(price), digits))}
-    return seen.pop() if len(seen) == 1 else ""
+    """The sign that a file's prices have before their last digits: "." or ",", or "" when none of them tells.
+
+    Where money has three digits after the point, 1.234 tells only if nothing tells better, and nothing else differs.
+    """
+    numbers = [number for price in prices if (number := _number(price))]
+    for telling in (_telling, _last_of_three) if digits == 3 else (_telling,):
+        seen = {sign for number in numbers if (sign := telling(number))}
+        if seen:
+            return seen.pop() if len(seen) == 1 else ""
+    return ""
 
 
 def price(text: str, digits: int, sign: str = "") -> int | None:
@@ -72,7 +79,7 @@ def price(text: str, digits: int, sign: str = "") -> int | None:
         return None
     if number.startswith("-"):
         raise Unreadable(f"“{text[:40]}” is less than nothing.", "A price is 0 or more.")
-    amount = _amount(number, _telling(number, digits) or sign, digits)
+    amount = _amount(number, _telling(number) or sign, digits)
     if amount is None:
         raise Unreadable(f"“{text[:40]}” can be read in more than one way.", f"Write it as {_example(digits)}.")
     cents = amount.scaleb(digits)
@@ -90,7 +97,7 @@ def _number(text: str) -> str:
     return joined if joined.isascii() and re.fullmatch(r"-?(?:\d[\d.,]*|[.,]\d+)", joined) else ""
 
 
-def _telling(number: str, digits: int) -> str:
+def _telling(number: str) -> str:
     """The decimal sign of a number that leaves no doubt, or ""."""
     signs = [letter for letter in number if letter in ".,"]
     if len(set(signs)) == 2:
@@ -98,7 +105,12 @@ def _telling(number: str, digits: int) -> str:
     if len(signs) != 1:
         return ""
     after = len(number) - number.index(signs[0]) - 1
-    return signs[0] if after != 3 or digits == 3 or number.lstrip("-").startswith(("0", *".,")) else ""
+    return signs[0] if after != 3 or number.lstrip("-").startswith(("0", *".,")) else ""
+
+
+def _last_of_three(number: str) -> str:
+    signs = [letter for letter in number if letter in ".,"]
+    return signs[0] if len(signs) == 1 else ""
 
 
 def _amount(number: str, sign: str, digits: int) -> Decimal | None:
