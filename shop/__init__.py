@@ -97,14 +97,11 @@ def _add_features(app: Flask) -> None:
     from .cart import views as cart
     from .catalogue import views as catalogue
     from .checkout import views as checkout
-    from .customers import signed_in as customers
-    from .customers.consents import ConsentPurpose, on_withdrawal
     from .forms_sent import turns
     from .ops import views as ops
     from .orders import change_views as order_changes
     from .orders import views as orders
     from .orders import webhook_views as webhooks
-    from .payments.services.cards import forget_cards
     from .policies import views as policies
     from .privacy import views as privacy
     from .privacy.cases import views as cases
@@ -127,11 +124,21 @@ def _add_features(app: Flask) -> None:
         app.register_blueprint(feature.blueprint)
     for pages in (privacy.blueprint, privacy.asking):
         app.register_blueprint(pages)
-    customers.init_app(app)
-    on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
-    admin.init_app(app)
+    _tie_features(app)
     without_session = [privacy.asking, *(feature.blueprint for feature in (cases, catalogue, cart, checkout, webhooks))]
     without_session += account.WITHOUT_SESSION
     security.ask_forms_for_tokens(app, except_for=without_session)
     turns.init_app(app)
     retrying.init_app(app)
+
+
+def _tie_features(app: Flask) -> None:
+    """What features of different rungs have to do with each other."""
+    from .admin import views as admin
+    from .customers import signed_in as customers
+    from .customers.consents import ConsentPurpose, on_withdrawal
+    from .payments.services.cards import forget_cards
+
+    customers.init_app(app)
+    on_withdrawal(ConsentPurpose.SAVED_CARD, forget_cards)
+    admin.init_app(app)
