@@ -32,7 +32,7 @@ from .models import FormSent
 
 # Carts count every click, and a payment has a token of its own; neither waits.
 LEFT_ALONE = ("cart.", "webhooks.", "checkout.pay")
-WAITS_AT_MOST_SECONDS, LOOKS_EVERY_SECONDS = 8.0, 0.02
+WAITS_AT_MOST_SECONDS, LOOKS_EVERY_SECONDS = 12.0, 0.03
 # Who died on the way keeps nobody waiting; what was done is remembered for as long as a browser may try again.
 GIVEN_UP_AFTER, REMEMBERED_FOR = timedelta(seconds=20), timedelta(seconds=30)
 ONCE = "once"
