@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from ... import clock
+from ...days import today
 from ..models import ProductState
 from .cells import GRAMS, NO, YES, one_line
 from .html import to_markdown
@@ -250,9 +250,9 @@ def _prices(wanted: WantedProduct, row: Row, reading: Reading) -> dict[str, obje
 
 
 def _is_sale_on(wanted: WantedProduct, row: Row) -> bool:
-    today = clock.now().date()
+    day = today()
     starts, ends = (_day(row.text(f"date sale price {which}")) for which in ("starts", "ends"))
-    if (starts and starts > today) or (ends and ends < today):
+    if (starts and starts > day) or (ends and ends < day):
         wanted.note(row.number, "Sale price", "The sale has not begun or is over: the regular price is taken.")
         return False
     return True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from shop import clock
 from shop.catalogue.exchange.models import Fate, ImportItem
 from shop.catalogue.exchange.queries import pictures_of
 from shop.catalogue.models import Product, ProductCollection, ProductState, Variant
+from shop.days import today
 
 from ..conftest import Goods
 from .conftest import Desk
@@ -96,6 +99,14 @@ def test_woocommerces_export_with_its_variations(goods: Goods, desk: Desk) -> No
         assert word.lower() in notes.lower(), word
     again = desk.plan(file("woocommerce"))
     assert {outcome for _, outcome in desk.outcomes(again)} == {"same", "left-out"}
+
+
+def test_a_sale_lasts_until_its_last_day_is_over_where_the_shop_is(goods: Goods, desk: Desk) -> None:
+    tomorrow = clock.now().date() + timedelta(days=1)
+    clock.travel(datetime.combine(tomorrow, time(2), UTC) - clock.now())
+    assert today() < clock.now().date()
+    desk.bring_in(file("woocommerce").replace(b"2020-02-01", today().isoformat().encode()))
+    assert shelf("last-year") == {"old-sale": (100, 900, 5, 1000)}
 
 
 def test_a_shopify_product_that_is_here_is_changed_and_what_the_file_lacks_stays(goods: Goods, desk: Desk) -> None:
