@@ -62,7 +62,9 @@ def test_guests_and_who_never_agreed_are_in_none(three: list[Customer]) -> None:
         bought(None, "Clay Pouch")
         bought(silent, "Clay Pouch")
     assert habits_of(silent.id) == []
-    assert all("Clay Pouch" not in one.names for one in popular(clock.now() - LONG_AGO))
+    found = [name for one in popular(clock.now() - LONG_AGO) for name in one.names]
+    assert found != []
+    assert "Clay Pouch" not in found
 
 
 @pytest.mark.promise("P29")
@@ -87,4 +89,6 @@ def test_a_closed_account_and_a_deactivated_order_do_not_count(three: list[Custo
 def test_what_only_a_few_bought_is_not_shown(three: list[Customer]) -> None:
     bought(three[0], "Seed Packet")
     bought(three[1], "Seed Packet")
-    assert all("Seed Packet" not in one.names for one in popular(clock.now() - LONG_AGO))
+    found = [name for one in popular(clock.now() - LONG_AGO) for name in one.names]
+    assert found != []
+    assert "Seed Packet" not in found
