@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from flask import Response, abort, flash, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask_login import current_user
 
 from ...access_rules import staff
 from ...card_guard import may_hold_barcodes
-from ...catalogue.checking import problems_of
+from ...catalogue.checking import VARIANTS_AT_MOST, problems_of
 from ...catalogue.desk import shelves
 from ...catalogue.drafts import PLAIN, ProductDraft, draft_of, variant_draft
 from ...catalogue.models import Product, Variant
@@ -124,14 +125,25 @@ def _reworked(form: ProductForm, product: Product | None) -> Response:
     """The form with more rows or fuller columns; nothing is saved."""
     do = request.form["do"]
     if do == "combine":
-        form.rows = matrix.combined(form.rows, [_values(form, number) for number in OPTION_NUMBERS])
+        _combine(form)
     elif do == "fill":
         form.rows = matrix.filled(form.rows, request.form)
     elif do.startswith("back-") and product is not None:
         form.rows += _brought_back(do.removeprefix("back-"), product)
+    status = 422 if form.option1_values.errors else 200
     if is_htmx():
-        return Response(render_template("admin/products/_variants.html", **_shown(form, product)))
-    return _page(form, product)
+        return Response(render_template("admin/products/_variants.html", **_shown(form, product)), status)
+    return _page(form, product, status)
+
+
+def _combine(form: ProductForm) -> None:
+    values = [_values(form, number) for number in OPTION_NUMBERS]
+    count = prod(len(each) or 1 for each in values)
+    if count > VARIANTS_AT_MOST:
+        said = f"These would be {count:,} variants, and a product has at most {VARIANTS_AT_MOST}: give fewer values."
+        form.option1_values.errors = [said]
+    else:
+        form.rows = matrix.combined(form.rows, values)
 
 
 def _values(form: ProductForm, number: int) -> list[str]:

@@ -143,6 +143,15 @@ def test_the_second_editor_is_told_what_the_first_changed(owner: ShopClient, bag
     assert Product.get_by_id(bag.id).name == "Mine"
 
 
+def test_more_combinations_than_a_product_may_have_are_refused_before_they_are_made(
+    owner_htmx: HtmxClient, bag: Product
+) -> None:
+    many = ", ".join(f"C{number}" for number in range(251))
+    told = owner_htmx.submit(page_of(bag), action=page_of(bag), button="do=combine", option1_values=many)
+    assert (told.status_code, "would be 502 variants, and a product has at most 250" in told.text) == (422, True)
+    assert told.text.count('name="price-') == bag.variants.count()
+
+
 def test_htmx_saves_in_place(owner_htmx: HtmxClient, bag: Product) -> None:
     owner_htmx.checks = False
     whole = ShopClient.open(owner_htmx, page_of(bag))
