@@ -159,7 +159,9 @@ def _event(row: AuditEvent, times: int, names: Mapping[int, str]) -> dict[str, A
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:].replace("your ", "their ").replace(" you ", " them ")
+    """As My data says it to themselves, which lists what was given as well; here the order's page does."""
+    told = words.replace("it is listed above", "the order’s page says what")
+    return told[:1].upper() + told[1:].replace("your ", "their ").replace(" you ", " them ")
 
 
 def _who(actor: str, names: Mapping[int, str]) -> str:
