@@ -33,8 +33,8 @@ def paper_pages(app: Flask, robin: ShopClient) -> dict[str, TestResponse]:
 
 def _hand_over(robin: ShopClient, number: str) -> dict[str, TestResponse]:
     found = {"admin-hand-over": robin.get(HAND_OVER), "admin-hand-over-usps": robin.get(f"{HAND_OVER}?to=usps")}
-    page = found["admin-hand-over-usps"]
-    robin.submit(page, action=HAND_OVER, numbers=[number])
+    page = robin.get(f"{HAND_OVER}?to=usps")
+    robin.submit(found["admin-hand-over-usps"], action=HAND_OVER, numbers=[number])
     found["admin-hand-over-again"] = robin.submit(page, action=HAND_OVER, numbers=[number])
     return found
 
