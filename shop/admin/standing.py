@@ -9,7 +9,8 @@ from .. import clock, jobs
 from ..backups.queries import BackupStanding
 from ..backups.queries import standing as backup_standing
 from ..jobs import JobRun
-from ..outbox.models import Mail, MailState
+from ..outbox.models import Mail
+from ..outbox.queries import is_stuck
 
 # A job is late when it has missed this many of its turns, and a while for the machine to be started.
 TURNS_MISSED, STARTING = 3, timedelta(minutes=5)
@@ -47,10 +48,9 @@ class Standing:
 
 def standing() -> Standing:
     runs = {run.name: run for run in JobRun.select()}
-    failing = (Mail.state == MailState.FAILED) | ((Mail.state == MailState.QUEUED) & (Mail.attempts > 0))
     return Standing(
         jobs=[_job_standing(job, runs.get(job.name)) for job in jobs.all_jobs()],
-        failing_mails=Mail.select().where(failing, Mail.purged_at.is_null()).count(),
+        failing_mails=Mail.select().where(is_stuck()).count(),
         backups=backup_standing(),
     )
 

@@ -24,6 +24,12 @@ def mails_about(kind: str, row_id: int) -> ModelSelect[Any]:
     return found
 
 
+def is_stuck() -> Any:
+    """Which mails did not leave when they were first tried, and still stand: tried again, or given up."""
+    is_waiting = (Mail.state == MailState.QUEUED) & (Mail.attempts > 0)
+    return ((Mail.state == MailState.FAILED) | is_waiting) & Mail.purged_at.is_null()
+
+
 def mails_due(limit: int) -> ModelSelect[Any]:
     """The next mails to send, those that wait longest first."""
     is_due = (Mail.state == MailState.QUEUED) & (Mail.due_at <= clock.now())

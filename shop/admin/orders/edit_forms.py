@@ -11,7 +11,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 
 from ...catalogue.queries import SaleVariant, variants_for_sale
 from ...customers.services.consents import ConsentPurpose, has_consent
@@ -24,7 +24,7 @@ from ...payments.queries import usable_cards
 from ...typed import one_line
 from ...vault import WAYS_TO_TELL, Source
 from ...web import number_in
-from .forms import whole_number
+from .forms import quantity
 
 ADDED, ADDED_AT_MOST = re.compile(r"added_([0-9]{1,10})"), 30
 BY_MAIL = "ask"
@@ -147,6 +147,4 @@ def _cards(order: Order) -> list[StoredCard]:
 
 
 def _quantity(name: str, least: int, present: int) -> IntegerField:
-    said = f"{name}: type a number from {least} to {MOST_OF_A_KIND}."
-    checks = [whole_number(name, MOST_OF_A_KIND), NumberRange(least, MOST_OF_A_KIND, said)]
-    return IntegerField(f"How many {name}", checks, default=present)
+    return quantity(f"How many {name}", of=name, least=least, most=MOST_OF_A_KIND, default=present)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
@@ -73,24 +73,27 @@ def ship_form(pieces: Sequence[Pieces], **given: Any) -> ShipForm:
     """For what is left to send; all of it unless something else is typed."""
     left = [each for each in pieces if each.to_send]
     names = {each.line.id: f"pieces_{each.line.id}" for each in left}
-    fields = {names[each.line.id]: _quantity(each.line.name, each.to_send, default=each.to_send) for each in left}
+    fields = {names[each.line.id]: _to_send(each) for each in left}
     form: ShipForm = type("ShipFormOfAnOrder", (ShipForm,), {**fields, "quantities": names})(**given)
     form.carrier.render_kw = {"data-key": "p", "aria-keyshortcuts": "p"}
     return form
 
 
-def _quantity(name: str, most: int, *, default: int = 0) -> IntegerField:
-    between = NumberRange(0, most, f"{name}: type a number from 0 to {most}.")
-    return IntegerField(f"{name}, of {most}", [whole_number(name, most), between], default=default)
+def _to_send(each: Pieces) -> IntegerField:
+    name, most = each.line.name, each.to_send
+    return quantity(f"{name}, of {most}", of=name, most=most, default=most)
 
 
-def whole_number(name: str, most: int) -> Callable[[Any, Any], None]:
+def quantity(label: str, *, of: str, least: int = 0, most: int, default: int = 0) -> IntegerField:
+    """How many of a line; whatever else was typed is answered with its bounds."""
+    said = f"{of}: type a number from {least} to {most}."
+
     def check(_form: Any, field: IntegerField) -> None:
         if field.data is None:
             field.errors = []
-            raise StopValidation(f"{name}: type a number from 0 to {most}.")
+            raise StopValidation(said)
 
-    return check
+    return IntegerField(label, [check, NumberRange(least, most, said)], default=default)
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]

@@ -8,13 +8,14 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, StopValidation, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from ...money import WrongAmount, money, read_amount
 from ...orders.pieces.queries import Pieces
 from ...orders.refund_reasons import RefundReason
 from ...orders.refundable import Proposal, Refundable
 from ...orders.services.giving_back import Wish
+from .forms import quantity
 
 
 class RefundForm(FlaskForm):  # type: ignore[misc]
@@ -93,18 +94,9 @@ def refund_form(left: Refundable) -> RefundForm:
     """As it was sent, or empty."""
     fields: dict[str, Any] = {"left": left}
     for each in left.pieces:
-        fields[f"quantity_{each.line.id}"] = _quantity(each)
+        fields[f"quantity_{each.line.id}"] = quantity(
+            f"How many {each.line.name}", of=each.line.name, most=each.to_give_back
+        )
         fields[f"restock_{each.line.id}"] = BooleanField("Back on the shelf")
     form: RefundForm = type("RefundFormOfAnOrder", (RefundForm,), fields)()
     return form
-
-
-def _quantity(each: Pieces) -> IntegerField:
-    said = f"{each.line.name}: type a number from 0 to {each.to_give_back}."
-
-    def check(_form: Any, field: IntegerField) -> None:
-        if field.data is None:
-            field.errors = []
-            raise StopValidation(said)
-
-    return IntegerField(f"How many {each.line.name}", [check, NumberRange(0, each.to_give_back, said)], default=0)

@@ -15,7 +15,8 @@ from ...catalogue.desk import low_count, stock_rows
 from ...days import today
 from ...orders.models import Order, OrderEvent, OrderState, Payment, PaymentState, Refund, RefundState
 from ...orders.states import ALARMS
-from ...outbox.models import Mail, MailState
+from ...outbox.models import Mail
+from ...outbox.queries import is_stuck
 from ...outbox.troubles import what_happened
 from ...paper.queries import paper_counts
 from ...privacy.cases.queries import open_cases
@@ -144,11 +145,10 @@ def _of_orders(query: Any, *, title: str, one: str, advice: str) -> Matter:
 
 
 def _mails() -> Iterator[Matter]:
-    failing = (Mail.state == MailState.FAILED) | ((Mail.state == MailState.QUEUED) & (Mail.attempts > 0))
     columns = (Mail.id, Mail.about_kind, Mail.about_id, Mail.state, Mail.error, Mail.created_at, Order.number)
     same_order = (Mail.about_kind == "order") & (Order.id == Mail.about_id)
     found = Mail.select(*columns).left_outer_join(Order, on=same_order, attr="order")
-    rows = list(found.where(failing, Mail.purged_at.is_null()).order_by(Mail.id))
+    rows = list(found.where(is_stuck()).order_by(Mail.id))
     yield Matter(
         count=len(rows),
         title="mails that do not get through",

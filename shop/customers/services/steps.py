@@ -52,12 +52,10 @@ def finish_step(step: SignInStep) -> None:
 
 def count_try(step: SignInStep) -> None:
     """Count a try before it is looked at, so that many at once are no way around. Raises StepGone after the last."""
+    may_try = (SignInStep.id == step.id) & (SignInStep.tries < TRIES)
     with db.atomic():
-        may_try = (SignInStep.id == step.id) & (SignInStep.tries < TRIES)
-        if not SignInStep.update(tries=SignInStep.tries + 1).where(may_try).execute():
+        is_counted = SignInStep.update(tries=SignInStep.tries + 1).where(may_try).execute()
+        if not is_counted:
             SignInStep.delete().where(SignInStep.id == step.id).execute()
-            is_over = True
-        else:
-            is_over = False
-    if is_over:
+    if not is_counted:
         raise StepGone

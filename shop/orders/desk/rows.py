@@ -11,6 +11,7 @@ from typing import Any
 from ... import clock
 from ...days import today
 from ...outbox.models import Mail, MailState
+from ...outbox.queries import is_stuck
 from ...outbox.troubles import BOUNCES
 from ...vault import REMOVED, Source, preload
 from ..carriers import OWN_ROUND, PICK_UP
@@ -140,9 +141,8 @@ def _flags(orders: Sequence[Order]) -> dict[int, list[Flag]]:
 
 
 def _stuck_mails(ids: Sequence[int]) -> dict[int, Flag]:
-    stuck = (Mail.state == MailState.FAILED) | ((Mail.state == MailState.QUEUED) & (Mail.attempts > 0))
     mails = Mail.select(Mail.about_id, Mail.state, Mail.error).where(
-        Mail.about_kind == "order", Mail.about_id.in_(ids), stuck, Mail.purged_at.is_null()
+        Mail.about_kind == "order", Mail.about_id.in_(ids), is_stuck()
     )
     return {mail.about_id: _mail_flag(mail) for mail in mails}
 
