@@ -26,13 +26,15 @@ IGNORED_SETTINGS = ("DATABASE_URL", "KEYS_URL", "REDIS_URL", "SMTP_URL", "SHOP_I
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, and what is the same whichever database there is, so that it can be left out."""
+    """Mark what drives a browser, and what is the same whichever database there is, so that it can be left out; begin
+    with what takes long, so that nobody waits for it at the end."""
     for item in items:
         asked_for = set(getattr(item, "fixturenames", ()))
         if BROWSING & asked_for:
             item.add_marker("browser")
         if "shops" not in asked_for:
             item.add_marker("once")
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

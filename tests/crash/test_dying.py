@@ -20,6 +20,8 @@ from ..support.books import on_shelf, wrong_in_the_books
 from ..support.till import Shelf
 from .dying import die
 
+pytestmark = pytest.mark.long
+
 BUYER_POINTS, WIRE_POINTS, WORKER_POINTS, CARD_POINTS, CHANGE_POINTS = 40, 4, 16, 10, 10
 HOLDS_MONEY = {"authorized", "submitted_for_settlement", "settling", "settled"}
 

@@ -7,6 +7,8 @@ from flask import Flask
 
 from .dying import die
 
+pytestmark = pytest.mark.long
+
 POINTS = 10
 NOTHING_LEFT = {
     "state": "done", "keys": 0, "named": [None] * 4, "receipts": 1, "contacts": 0, "active": 0,

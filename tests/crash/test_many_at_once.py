@@ -11,6 +11,8 @@ from flask import Flask
 from ..support.till import Shelf
 from .dying import die
 
+pytestmark = pytest.mark.long
+
 POINTS = 8
 UNTOUCHED = {
     "state": "packed", "is_being_cancelled": False, "acted": [], "events": 0, "parcels": 0, "returned": [],
