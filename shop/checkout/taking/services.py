@@ -16,6 +16,7 @@ from ...cart.cookie import lifetime, new_token
 from ...cart.services import begin_cart, forget_cart, hand_cart_to
 from ...customers.models import Customer
 from ...db import db
+from ...in_turn import in_turn
 from ...orders.models import OrderContact
 from ...orders.services.retrying import retried
 from ...outbox.models import Mail, MailKind, MailState
@@ -179,11 +180,13 @@ def note_agreement(*, draft: CheckoutDraft, card_id: int, cents: int, staff_id: 
 
 def end_links() -> int:
     """Forget the orders whose customers did not pay in time; how many."""
-    ended = ended_drafts()
-    for draft in ended:
-        with db.atomic():
-            _forget(draft)
-    return len(ended)
+    return in_turn(_end, ended_drafts())
+
+
+def _end(draft: CheckoutDraft) -> bool:
+    with db.atomic():
+        _forget(draft)
+    return True
 
 
 def _forget(draft: CheckoutDraft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ... import clock
 from ...audit.services import record
 from ...db import db
+from ...in_turn import in_turn
 from ..models import EditState, EditWay, Order, OrderEdit
 from ..services import mails
 from ..services.alarms import raise_alarm
@@ -66,7 +67,7 @@ def withdraw_with(order: Order, *, actor: str) -> None:
 def expire_changes() -> int:
     """End what nobody answered in time, or can answer no longer; how many."""
     asked = OrderEdit.select().where(OrderEdit.state == EditState.ASKED).order_by(OrderEdit.id)
-    return sum(_expire(edit) for edit in list(asked) if is_over(edit))
+    return in_turn(_expire, [edit for edit in asked if is_over(edit)])
 
 
 @retried

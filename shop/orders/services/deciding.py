@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from ... import clock, jobs
 from ...db import db
+from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.gateway import Refused, Seen
 from ...payments.outcomes import GOOD
@@ -33,7 +34,7 @@ STILL_UNKNOWN = "A payment's outcome has been unknown for an hour."
 def decide_unknown() -> int:
     """Ask about every payment that is undecided and due; how many were asked about."""
     due = list(Payment.select().where(Payment.state.in_(UNDECIDED), Payment.due_at <= clock.now()).order_by(Payment.id))
-    return sum(_look_into(payment) for payment in due)
+    return in_turn(_look_into, due)
 
 
 def _look_into(payment: Payment) -> bool:

@@ -8,6 +8,7 @@ from peewee import fn
 
 from ... import clock
 from ...db import db, taken
+from ...in_turn import in_turn
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
 from .holding import HOLD_FOR
 from .placing import expire, finish_expiring
@@ -27,7 +28,7 @@ def expire_pending() -> int:
         (Order.state == OrderState.PAYMENT_FAILED) & (Order.created_at < now - TRY_AGAIN_WITHIN)
     )
     late = list(Order.select().where(is_late, ~is_live).order_by(Order.id))
-    return sum(_expire(order) for order in late)
+    return in_turn(_expire, late)
 
 
 @retried

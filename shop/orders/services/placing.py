@@ -14,6 +14,7 @@ from ...cart.queries import basket
 from ...cart.services import end_cart
 from ...config import settings
 from ...db import db
+from ...in_turn import in_turn
 from ...pricing.quote import Quote, QuoteLine
 from ...pricing.rounds import promised_day
 from ...pricing.services import give_back_discount, price_basket, take_discount
@@ -232,10 +233,13 @@ def expire(order: Order, *, actor: str) -> bool:
 def finish_expiring() -> int:
     """Forget whom expired orders were for, where a killed process did not come to it; how many there were."""
     left = list(OrderContact.select().join(Order).where(Order.state == OrderState.EXPIRED))
-    for contact in left:
-        destroy_subject(contact.subject)
-    _clear(left)
-    return len(left)
+    return in_turn(_finish_expiring, left)
+
+
+def _finish_expiring(contact: OrderContact) -> bool:
+    destroy_subject(contact.subject)
+    _clear([contact])
+    return True
 
 
 def _clear(contacts: Sequence[OrderContact]) -> None:

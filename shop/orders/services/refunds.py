@@ -13,6 +13,7 @@ from ...audit.services import record
 from ...db import db
 from ...disclosures.models import DisclosurePurpose
 from ...disclosures.services import disclose
+from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
 from ...vault import Recipient
@@ -143,7 +144,7 @@ def send_due_refunds() -> int:
         .order_by(Refund.due_at)
         .limit(AT_A_TIME)
     )
-    return sum(send_refund(refund) for refund in list(due))
+    return in_turn(send_refund, list(due))
 
 
 def send_refund(refund: Refund) -> bool:

@@ -10,6 +10,7 @@ from peewee import IntegrityError
 from ... import clock, jobs
 from ...audit.services import record
 from ...db import db
+from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
 from ..models import Order, OrderState, Payment, PaymentState
@@ -35,10 +36,14 @@ def void_due() -> int:
 
 def _for_each_due(state: PaymentState, act: Callable[[Payment], None]) -> int:
     due = list(Payment.select().where(Payment.state == state, Payment.due_at <= clock.now()).order_by(Payment.id))
-    for payment in due:
-        if _take(payment):
+
+    def act_alone(payment: Payment) -> bool:
+        is_mine = _take(payment)
+        if is_mine:
             act(payment)
-    return len(due)
+        return is_mine
+
+    return in_turn(act_alone, due)
 
 
 def _take(payment: Payment) -> bool:

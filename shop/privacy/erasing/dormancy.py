@@ -14,6 +14,7 @@ from ...audit.services import record
 from ...config import settings
 from ...customers.models import Customer
 from ...db import db
+from ...in_turn import in_turn
 from ...outbox.models import Mail, MailKind, MailState
 from ...outbox.services import absolute_link, queue_mail, render_mail
 from ..person import person_of
@@ -23,9 +24,11 @@ from .services import begin_dormant
 
 def look_after_dormant() -> int:
     """Write to those who have not been here for long, and forget those who did not come; how many of the latter."""
-    for customer in list(_quiet().where(_not_warned())):
-        _warn(customer)
-    return sum(_close(customer) for customer in list(_quiet().where(~_not_warned())))
+    try:
+        in_turn(_warn, list(_quiet().where(_not_warned())))
+    finally:
+        closed = in_turn(_close, list(_quiet().where(~_not_warned())))
+    return closed
 
 
 def _quiet() -> Any:

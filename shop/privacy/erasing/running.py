@@ -7,7 +7,6 @@ rows before anything that leads to them goes, and those rows go last.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from ... import clock
 from ...audit.services import record
 from ...customers.models import Customer, CustomerSession
 from ...db import db
+from ...in_turn import in_turn
 from ...orders.models import LockedInvoice, Order, OrderContact
 from ...orders.services.deactivating import deactivate, finish_deactivating
 from ...orders.unfinished import unfinished
@@ -45,27 +45,13 @@ from .services import forget_address, undo_erasure, write
 from .telling import note_recipients
 from .wishes import KEPT, note_wish
 
-log = logging.getLogger("shop.privacy")
-
 
 def run_due_erasures() -> int:
-    """Carry out every erasure that is due, as far as it goes; how many were finished.
-
-    One that fails keeps none of the others waiting; the first failure is raised once all had their turn.
-    """
+    """Carry out every erasure that is due, as far as it goes; how many were finished."""
     finish_deactivating()
     for ended in list(ended_with_address()):
         forget_address(ended)
-    finished, failures = 0, []
-    for erasure in list(due_erasures()):
-        try:
-            finished += _run(erasure)
-        except Exception as error:
-            log.exception("erasure failed", extra={"fields": {"erasure": erasure.id}})
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return finished
+    return in_turn(_run, list(due_erasures()))
 
 
 def _run(erasure: Erasure) -> bool:
