@@ -75,6 +75,7 @@ def _with_product(text: str) -> list[Ids]:
     ways = [bought.where(has_sku(text))]
     if products := products_named(text):
         of_name = OrderLine.variant.in_(variants_of(products))
-        newest = OrderLine.select(OrderLine.id).where(of_name).order_by(OrderLine.id.desc())
-        ways.append(bought.where(OrderLine.id.in_(newest.limit(LINES_AT_MOST))))
+        newest: Any = bought.where(of_name).order_by(OrderLine.id.desc()).limit(LINES_AT_MOST)
+        # From those rows themselves: asked for lines whose id is among them, PostgreSQL reads every line there is.
+        ways.append(newest.select_from(newest.c.order_id))
     return ways
