@@ -18,9 +18,9 @@ from ...customers.models import Customer
 from ...db import db
 from ...in_turn import in_turn
 from ...orders.models import OrderContact
-from ...orders.services.retrying import retried
 from ...outbox.models import Mail, MailKind, MailState
 from ...outbox.services import absolute_link, forget_mails_about, queue_mail, render_mail, withdraw
+from ...retrying import retried
 from ...vault import REMOVED, Source, new_subject, set_expiry
 from ..models import CheckoutDraft
 from ..queries import Checkout, Step

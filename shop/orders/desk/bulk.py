@@ -21,9 +21,9 @@ from ...db import db, taken
 from ...disclosures.models import Disclosure
 from ...outbox.models import Mail
 from ...outbox.services import hold_back
+from ...retrying import retried
 from ..models import Order, OrderEvent, Shipment
 from ..queries import order_with
-from ..services.retrying import retried
 from ..services.revisions import NotNow
 from . import coming
 from .models import BulkAction, BulkItem, BulkStep, Outcome

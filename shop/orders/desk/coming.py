@@ -7,11 +7,11 @@ from datetime import datetime
 
 from ... import clock
 from ...db import db
+from ...retrying import retried
 from ..cancelling import Reason
 from ..models import Order, OrderState
 from ..services.fulfilment import NotCancellable, cancel_order
 from ..services.parcels import NOW
-from ..services.retrying import retried
 from ..services.revisions import BeingCancelled, NotNow, take_turn
 from .models import BulkAction, BulkItem, Outcome
 

@@ -11,8 +11,8 @@ from ...audit.services import record
 from ...db import db
 from ...disclosures.models import Disclosure
 from ...outbox.services import not_again, withdraw
+from ...retrying import retried
 from ..models import Order, OrderEvent, Shipment
-from ..services.retrying import retried
 from ..services.revisions import NotNow, take_turn
 from ..services.timeline import note
 from .bulk import locked

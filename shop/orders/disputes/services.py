@@ -8,9 +8,9 @@ from ... import clock
 from ...audit.services import record
 from ...db import db
 from ...payments.webhooks import DisputeSeen, read_webhook
+from ...retrying import retried
 from ..models import Order, Payment
 from ..services.alarms import raise_alarm
-from ..services.retrying import retried
 from ..services.timeline import WORKER, note
 from .models import UNDECIDED, Dispute, DisputeState, Webhook
 

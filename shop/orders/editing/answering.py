@@ -9,11 +9,11 @@ from ...db import db
 from ...payments.models import StoredCard
 from ...payments.queries import usable_card
 from ...payments.reasons import OURS
+from ...retrying import retried
 from ..models import EditState, EditWay, Order, OrderEdit, Payment, PaymentState
 from ..services.errors import AlreadyBeingChecked, CardIsGone, GatewayDown, NotPlaced, PaymentDeclined
 from ..services.paying import can_take_orders
 from ..services.purchase import Means
-from ..services.retrying import retried
 from ..services.sending import ask_the_bank, hash_of, write_payment
 from ..services.timeline import CUSTOMER, audited
 from .carrying_out import fits

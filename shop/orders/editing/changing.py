@@ -12,6 +12,7 @@ from ...db import db
 from ...payments.models import StoredCard
 from ...payments.queries import usable_card
 from ...payments.services.cards import may_keep_cards
+from ...retrying import retried
 from ...vault import REMOVED, WAYS_TO_TELL, Source
 from ..models import EditState, EditWay, Order, OrderContact, OrderEdit, Payment
 from ..refundable import RefundTooLarge
@@ -19,7 +20,6 @@ from ..services import mails
 from ..services.errors import GatewayDown
 from ..services.paid import is_paid
 from ..services.paying import can_take_orders
-from ..services.retrying import retried
 from ..services.revisions import BeingCancelled, ChangedMeanwhile, NotNow, take_turn
 from ..services.sending import ask_the_bank, write_payment
 from ..services.timeline import note

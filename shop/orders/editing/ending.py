@@ -6,10 +6,10 @@ from ... import clock
 from ...audit.services import record
 from ...db import db
 from ...in_turn import in_turn
+from ...retrying import retried
 from ..models import EditState, EditWay, Order, OrderEdit
 from ..services import mails
 from ..services.alarms import raise_alarm
-from ..services.retrying import retried
 from ..services.timeline import CUSTOMER, WORKER, audited, note
 from .carrying_out import EDITABLE
 from .holding import release

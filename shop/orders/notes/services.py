@@ -7,9 +7,9 @@ from datetime import timedelta
 from ... import clock
 from ...audit.services import record
 from ...db import db
+from ...retrying import retried
 from ...vault import Source
 from ..models import Order, OrderContact
-from ..services.retrying import retried
 from ..services.revisions import NotNow
 from .models import OrderNote
 

@@ -11,12 +11,12 @@ from ... import clock, jobs
 from ...db import db
 from ...payments.gateway import Authorised, Declined, NonceConsumed, Outcome, Refused, Unknown
 from ...payments.reasons import OURS
+from ...retrying import retried
 from ..editing.carrying_out import NoLongerMeant, carry_out
 from ..models import Order, OrderEdit, OrderState, Payment, PaymentState
 from .alarms import raise_alarm
 from .giving_up import give_up
 from .placing import place
-from .retrying import retried
 from .saving import drop_card, is_wanted, save_card
 from .timeline import note
 

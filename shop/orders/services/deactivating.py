@@ -17,6 +17,7 @@ from ...config import settings
 from ...db import db
 from ...outbox.services import forget_mails_about
 from ...pricing.services import forget_discount_user
+from ...retrying import retried
 from ...vault import REMOVED, Source, destroy_subjects, new_subject
 from ..models import (
     TAKEN_PAYMENTS,
@@ -31,7 +32,6 @@ from ..models import (
 from ..notes.models import OrderNote
 from ..unfinished import Unfinished, unfinished
 from .placing import expire
-from .retrying import retried
 from .timeline import CUSTOMER
 
 WITH_TRACKING = ("shipped", "parcel sent", "rest sent")

@@ -11,11 +11,11 @@ from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.gateway import Refused, Seen
 from ...payments.outcomes import GOOD
+from ...retrying import retried
 from ..models import Order, Payment, PaymentState
 from .alarms import raise_alarm, was_raised
 from .applying import CONSUMED, UNDECIDED, apply_outcome
 from .giving_up import give_up
-from .retrying import retried
 from .saving import drop_card
 from .timeline import WORKER, note
 

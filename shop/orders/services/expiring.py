@@ -9,10 +9,10 @@ from peewee import fn
 from ... import clock
 from ...db import db, taken
 from ...in_turn import in_turn
+from ...retrying import retried
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
 from .holding import HOLD_FOR
 from .placing import expire, finish_expiring
-from .retrying import retried
 from .timeline import WORKER
 
 # After a decline a shopper may fetch another card and come back to the same order.

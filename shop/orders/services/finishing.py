@@ -5,11 +5,11 @@ from __future__ import annotations
 from ... import clock
 from ...audit.services import record
 from ...db import db
+from ...retrying import retried
 from ..carriers import PICK_UP
 from ..models import Order, OrderState, Shipment
 from .alarms import look_again
 from .parcels import NOW
-from .retrying import retried
 from .revisions import NotNow, take_turn
 from .timeline import note
 

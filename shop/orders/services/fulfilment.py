@@ -9,6 +9,7 @@ from ...audit.services import record
 from ...catalogue import stock
 from ...db import db
 from ...pricing.services import give_back_discount
+from ...retrying import retried
 from ..cancelling import Reason
 from ..editing.ending import withdraw_with
 from ..models import TAKEN_PAYMENTS, Hold, HoldState, Order, OrderState, Payment, PaymentState
@@ -17,7 +18,6 @@ from . import mails
 from .paid import is_paid
 from .parcels import NOW
 from .refunds import left_of, request_refund
-from .retrying import retried
 from .revisions import NotNow, take_turn
 from .timeline import CUSTOMER, audited, note
 

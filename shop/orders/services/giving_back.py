@@ -9,6 +9,7 @@ from ... import jobs
 from ...catalogue import stock
 from ...db import db
 from ...pricing.quote import Quote
+from ...retrying import retried
 from ..models import Order, Payment, Refund
 from ..pieces.models import RefundLine
 from ..pieces.queries import Pieces, pieces_of
@@ -16,7 +17,6 @@ from ..refund_reasons import RefundReason
 from ..refundable import Refundable, refundable, shared_out
 from .parcels import finish_if_all_is_sent
 from .refunds import request_refunds
-from .retrying import retried
 from .revisions import ChangedMeanwhile, NotNow, take_turn
 
 WERE_SENT = (RefundReason.SENT_BACK, RefundReason.DAMAGED, RefundReason.MISSING, RefundReason.LATE)

@@ -11,10 +11,10 @@ from ...disclosures.models import AgainReason, Disclosure, DisclosurePurpose, Re
 from ...disclosures.queries import given_before
 from ...disclosures.registering import is_address
 from ...disclosures.services import bound_recipient, disclose
+from ...retrying import retried
 from ...vault import Recipient
 from ..handing import makers_of, payload, refusal
 from ..in_work import Work
-from .retrying import retried
 from .timeline import note
 from .working import check_needed, locked_work
 

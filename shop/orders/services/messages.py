@@ -6,10 +6,10 @@ from ...audit.services import record
 from ...db import db
 from ...outbox.models import Mail, MailState
 from ...outbox.services import queue_mail, send_again
+from ...retrying import retried
 from ...vault import REMOVED
 from ..models import Order, OrderContact
 from . import mails
-from .retrying import retried
 from .revisions import NotNow
 
 

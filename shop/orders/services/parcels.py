@@ -11,6 +11,7 @@ from ...disclosures.allowed import is_personal
 from ...disclosures.models import Disclosure, DisclosurePurpose
 from ...disclosures.queries import disclosures_about
 from ...disclosures.services import NoAgreement, bound_recipient, disclose
+from ...retrying import retried
 from ...vault import REMOVED, Recipient
 from ..carriers import OWN_ROUND, PICK_UP, carrier_name
 from ..models import Order, OrderContact, OrderState, Shipment
@@ -18,7 +19,6 @@ from ..pieces.models import ShipmentLine
 from ..pieces.queries import Pieces, pieces_of
 from . import mails
 from .paid import is_paid
-from .retrying import retried
 from .revisions import ChangedMeanwhile, NotNow, take_turn
 from .timeline import note
 

@@ -15,6 +15,7 @@ from ...payments import gateway
 from ...payments.models import StoredCard
 from ...payments.queries import usable_card
 from ...payments.reasons import OURS
+from ...retrying import retried
 from ...vault import Source
 from ..models import LIVE_PAYMENTS, Order, OrderState, Payment
 from .errors import (
@@ -28,7 +29,6 @@ from .errors import (
 )
 from .placing import open_order, place
 from .purchase import Means, Purchase
-from .retrying import retried
 from .sending import ask_the_bank, hash_of, write_payment
 from .timeline import audited
 

@@ -10,10 +10,10 @@ from ...db import db
 from ...disclosures.models import DisclosurePurpose
 from ...disclosures.services import disclose
 from ...paper.services import register_paper
+from ...retrying import retried
 from ...vault import Recipient
 from ..in_work import Work
 from ..prints import Printable
-from .retrying import retried
 from .timeline import note
 from .working import check_needed, locked_work
 

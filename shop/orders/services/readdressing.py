@@ -8,10 +8,10 @@ from ...db import db
 from ...pricing.places import Destination
 from ...pricing.queries import methods_for, tax_rules
 from ...pricing.quote import Quote
+from ...retrying import retried
 from ...vault import REMOVED, Source, index_name
 from ..models import Order, OrderContact, OrderState
 from . import mails
-from .retrying import retried
 from .revisions import NotNow, take_turn
 from .timeline import note
 

@@ -16,6 +16,7 @@ from ...disclosures.services import disclose
 from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.outcomes import Declined, Missing, Refunded, Refused, Seen, Unknown, Voided
+from ...retrying import retried
 from ...vault import Recipient
 from ..models import OPEN_REFUNDS, Order, Payment, PaymentState, Refund, RefundState
 from ..pieces.models import RefundLine
@@ -23,7 +24,6 @@ from ..pieces.queries import NOTHING_BACK
 from ..refundable import RefundTooLarge, Source, sources, split
 from . import mails
 from .alarms import look_again, raise_alarm
-from .retrying import retried
 from .timeline import WORKER, audited, note
 
 AT_A_TIME = 50

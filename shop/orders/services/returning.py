@@ -6,10 +6,10 @@ from ... import clock
 from ...audit.services import record
 from ...customers.services.reminders import note_returned_parcel
 from ...db import db
+from ...retrying import retried
 from ..carriers import PICK_UP
 from ..models import Order, Shipment
 from . import mails
-from .retrying import retried
 from .revisions import NotNow
 from .timeline import note
 

@@ -13,11 +13,11 @@ from ...db import db
 from ...in_turn import in_turn
 from ...payments import gateway
 from ...payments.gateway import Missing, Refused, Seen, Settling, Unknown, Voided
+from ...retrying import retried
 from ..models import Order, OrderState, Payment, PaymentState
 from ..refundable import RefundTooLarge
 from .alarms import raise_alarm
 from .refunds import left_of, request_refund
-from .retrying import retried
 from .timeline import WORKER, note
 
 WAITS = (10, 30, 60, 300, 900, 3600)

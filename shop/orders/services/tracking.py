@@ -5,11 +5,11 @@ from __future__ import annotations
 from ... import clock
 from ...audit.services import record
 from ...db import db
+from ...retrying import retried
 from ..carriers import PICK_UP
 from ..models import Order, Shipment
 from . import mails
 from .finishing import finish_if_all_arrived
-from .retrying import retried
 from .revisions import take_turn
 from .timeline import note
 
