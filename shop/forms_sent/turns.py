@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 from base64 import urlsafe_b64encode
@@ -21,6 +22,7 @@ from cryptography.fernet import Fernet
 from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from peewee import PeeweeException
 
 from .. import clock
 from ..cookies import CART
@@ -36,6 +38,7 @@ WAITS_AT_MOST_SECONDS, LOOKS_EVERY_SECONDS = 12.0, 0.03
 # Who died on the way keeps nobody waiting; what was done is remembered for as long as a browser may try again.
 GIVEN_UP_AFTER, REMEMBERED_FOR = timedelta(seconds=20), timedelta(seconds=30)
 ONCE = "once"
+log = logging.getLogger("shop.forms")
 DONE, REFUSED = {200, 204, 302, 303}, {404, 409, 410, 422}
 
 
@@ -86,7 +89,8 @@ def _begin(digest: bytes) -> bool:
     """Whether the turn is ours: nobody is at it, and nobody has just done it."""
     now = clock.now()
     given_up = FormSent.done_at.is_null() & (FormSent.begun_at < now - GIVEN_UP_AFTER)
-    is_over = given_up | (FormSent.done_at < now - REMEMBERED_FOR)
+    # Begun in a future that the clock came back from.
+    is_over = given_up | (FormSent.done_at < now - REMEMBERED_FOR) | (FormSent.begun_at > now + GIVEN_UP_AFTER)
     with db.atomic():
         FormSent.delete().where((FormSent.digest == digest) & is_over).execute()
         new = FormSent.insert(
@@ -123,8 +127,12 @@ def _remember(digest: bytes, response: Response) -> None:
         FormSent.location: _cipher().encrypt(location.encode()) if location else None,
         FormSent.is_for_all: bool(location) and "Set-Cookie" not in response.headers and g.sent_by == _browser(),
     }
-    with db.atomic():
-        FormSent.update(done).where(FormSent.digest == digest).execute()
+    try:
+        with db.atomic():
+            FormSent.update(done).where(FormSent.digest == digest).execute()
+    except PeeweeException:
+        # What was asked for is done, and said so. A second click is told by the view how things stand.
+        log.exception("what became of a form was not written down")
 
 
 def _leave(_error: BaseException | None) -> None:

@@ -80,6 +80,10 @@ def test_what_was_refused_may_be_sent_again_at_once(robin: ShopClient) -> None:
 def test_who_died_on_the_way_keeps_nobody_waiting(robin: ShopClient) -> None:
     page = robin.get(NEW_ORDER)
     robin.submit(page, action=NEW_ORDER, told="staff_by_phone")
-    long_ago = clock.now() - turns.GIVEN_UP_AFTER - timedelta(seconds=1)
-    FormSent.update(done_at=None, begun_at=long_ago).execute()
+    margin = turns.GIVEN_UP_AFTER + timedelta(seconds=5)
+    FormSent.update(done_at=None, begun_at=clock.now() - margin).execute()
     assert robin.submit(page, action=NEW_ORDER, told="staff_by_phone").location == f"{NEW_ORDER}/2"
+    FormSent.update(done_at=None, begun_at=clock.now() + margin).execute()
+    assert robin.submit(page, action=NEW_ORDER, told="staff_by_phone").location == f"{NEW_ORDER}/3", (
+        "the clock went back"
+    )
