@@ -36,7 +36,7 @@ def main() -> int:
         return 1
     runs = [_run("sqlite", {})]
     with cluster() as url:
-        # Pages are the same whichever database lies behind them: browser and validator look at them once.
+        # Pages are the same whichever database lies behind them, and so is what asks it nothing new.
         runs.append(_run("postgresql", {"TEST_DATABASE_URL": url}, "-m", "not browser and not once"))
     return _summary(runs)
 

@@ -14,6 +14,8 @@ from shop.vault import Source
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 LIST, NEW = "/account/addresses", "/account/addresses/new"
 HOME = {"name": "Caro Reed", "street": "7 Elm Row", "city": "Salem", "region": "OR", "postcode": "97301"}
 

@@ -16,6 +16,8 @@ from shop.vault import Source
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 Keep = Callable[..., StoredCard]
 
 

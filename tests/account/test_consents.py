@@ -16,6 +16,8 @@ from shop.policies.services import post_policy
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.pages import parsed, text_of
 
+pytestmark = pytest.mark.once
+
 PAGE = "/account/consents"
 NEWS, HABITS = ConsentPurpose.NEWS, ConsentPurpose.HABITS
 

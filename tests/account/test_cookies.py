@@ -15,6 +15,8 @@ from shop.customers.models import Customer
 from tests.support.client import ShopClient
 from tests.support.customers import CARO
 
+pytestmark = pytest.mark.once
+
 PAGES = ("/sign-in", "/sign-up", "/account", "/account/consents", "/account/profile", "/account/security", "/cart")
 ABOUT_CARO = (CARO, "caro", "Caro", "Reed", "customers.example")
 SESSION_KEYS = {"csrf_token", "_flashes", "_fresh", "_user_id"}

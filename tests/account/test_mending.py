@@ -14,6 +14,8 @@ from shop.payments.services.cards import keep_card
 from shop.vault import Editor, SealedModel, Source, declarations
 from tests.support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 IN_PLACE = {"account.profile_field", "account.address"}
 
 

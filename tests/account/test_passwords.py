@@ -17,6 +17,8 @@ from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import CARO, PASSWORD, as_customer, make_customer
 from tests.support.mailbox import link_to, subjects_to
 
+pytestmark = pytest.mark.once
+
 FORGOTTEN, NEW, CHANGE = "/password/forgotten", "/password/new", "/account/password"
 NOBODY, BETTER = "nobody@customers.example", "herons stand on one leg"
 CHANGED = "Your password was changed"

@@ -13,6 +13,8 @@ from shop.vault import Source
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 NAME, PHONE = "/account/profile/name", "/account/profile/phone"
 SCRIPTS = [
     "李",

@@ -12,6 +12,8 @@ from shop.customers.models import Customer, CustomerSession
 from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import as_customer
 
+pytestmark = pytest.mark.once
+
 SECURITY, OTHERS = "/account/security", "/account/sessions/end-others"
 
 

@@ -16,6 +16,8 @@ from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import CARO, DAN, PASSWORD, make_customer
 from tests.support.mailbox import link_to
 
+pytestmark = pytest.mark.once
+
 SIGN_IN = "/sign-in"
 NOBODY = "nobody@customers.example"
 

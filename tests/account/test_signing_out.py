@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from shop.customers.models import CustomerSession
 from tests.support.client import ShopClient
 from tests.support.customers import CARO
+
+pytestmark = pytest.mark.once
 
 
 def test_the_account_is_shown_to_its_customer(caros: ShopClient) -> None:

@@ -16,6 +16,8 @@ from tests.support.client import HtmxClient, ShopClient
 from tests.support.customers import CARO, PASSWORD
 from tests.support.mailbox import link_to, mails_to, subjects_to
 
+pytestmark = pytest.mark.once
+
 SIGN_UP, CHOOSE, SENT = "/sign-up", "/sign-up/password", "/sign-up/sent"
 ADA = "ada@visitors.example"
 

@@ -14,6 +14,8 @@ from shop.admin.services import EmailTaken, PasswordTooWeak, UnknownRole, create
 from ..support.client import HtmxClient, ShopClient
 from ..support.desk import PASSWORD, ROBIN, SAM, code_of, give_app
 
+pytestmark = pytest.mark.once
+
 SIGN_IN, CODE = "/admin/sign-in", "/admin/sign-in/code"
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from shop import clock
 from shop.admin.services import create_staff
 from shop.catalogue.models import Variant
+from shop.orders.desk.coming import cancel_due
 from shop.orders.models import Order, OrderState
 
 from ..support.browser import served
@@ -132,6 +135,11 @@ def test_the_desk_signs_in_packs_sends_and_cancels(page: Page, demo_app: Flask) 
     page.get_by_text("Cancel and refund in full…").click()
     page.locator("[name=reason]").first.check()
     page.get_by_role("button", name="Cancel the order and refund").click()
+    expect(page.get_by_role("main")).to_contain_text("Being cancelled")
+    clock.travel(timedelta(minutes=1))
+    with demo_app.app_context():
+        assert cancel_due() == 1
+    page.reload()
     expect(page.get_by_role("main")).to_contain_text("Cancelled")
     assert Order.get_by_id(second.id).state == OrderState.CANCELLED
     page.get_by_role("button", name="Sign out").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from shop.cart.queries import items_in_cart
@@ -9,6 +10,8 @@ from tests.support.client import ShopClient
 from tests.support.queries import count_queries
 
 from .conftest import Shelf, variant
+
+pytestmark = pytest.mark.once
 
 
 def test_the_badge_asks_nothing_of_the_database_without_a_cookie(app: Flask) -> None:

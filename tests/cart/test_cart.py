@@ -12,6 +12,8 @@ from tests.support.client import ShopClient
 
 from .conftest import Shelf, variant
 
+pytestmark = pytest.mark.once
+
 WRONG_QUANTITIES = [
     "0",
     "-1",

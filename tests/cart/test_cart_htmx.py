@@ -14,6 +14,8 @@ from tests.support.pages import parsed, text_of
 
 from .conftest import Shelf
 
+pytestmark = pytest.mark.once
+
 
 def partials(answer: TestResponse) -> dict[str, Element]:
     tree, _ = parsed(answer.text, fragment=True)

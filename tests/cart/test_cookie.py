@@ -21,6 +21,8 @@ from tests.support.client import ShopClient
 
 from .conftest import Shelf
 
+pytestmark = pytest.mark.once
+
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

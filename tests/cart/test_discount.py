@@ -11,6 +11,8 @@ from tests.support.client import ShopClient
 
 from .conftest import Shelf
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def client(app: Flask, shelf: Shelf) -> ShopClient:

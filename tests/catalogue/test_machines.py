@@ -7,10 +7,14 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
+
 from shop.catalogue.models import Product, Variant
 from tests.support.client import ShopClient
 
 from .conftest import Goods
+
+pytestmark = pytest.mark.once
 
 G = "{http://base.google.com/ns/1.0}"
 EVIL = "</script><!-- ]]> & \u2028 \ud7ff"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from shop.orders.models import OrderState, Payment, PaymentState
 from shop.orders.services.settling import settle_due
 
 from ..practice import PracticeGateway
 from ..support.till import Buyer, Shelf, order_of
+
+pytestmark = pytest.mark.once
 
 
 def test_a_stranger_buys_a_bag(ada: Buyer, shelf: Shelf, practice_gateway: PracticeGateway) -> None:

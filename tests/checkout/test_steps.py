@@ -18,6 +18,8 @@ from ..practice import PracticeGateway
 from ..support.client import HtmxClient, ShopClient
 from ..support.till import BUYER, VALID, Buyer, Shelf, order_of
 
+pytestmark = pytest.mark.once
+
 LONDON = {
     "delivery_country": "GB",
     "delivery_street": "221B Baker Street",

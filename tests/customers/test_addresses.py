@@ -27,6 +27,8 @@ from shop.customers.services.profile import ChangedMeanwhile
 from shop.db import close_connection, db
 from shop.vault import Source
 
+pytestmark = pytest.mark.once
+
 HOME = Postal(name="Caro Reed", street="7 Elm Row", city="Salem", region="OR", postcode="97301", country="US")
 WORK = Postal(name="Reed & Co", street="1 Quay", city="Portland", region="OR", postcode="97201", country="US")
 

@@ -17,6 +17,8 @@ from shop.policies.queries import current_policy
 from shop.policies.services import post_policy
 from shop.vault import Source
 
+pytestmark = pytest.mark.once
+
 HABITS, NEWS, CARD = ConsentPurpose.HABITS, ConsentPurpose.NEWS, ConsentPurpose.SAVED_CARD
 SELF = Source.SELF
 

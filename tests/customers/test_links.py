@@ -13,6 +13,8 @@ from shop.customers.services.links import LinkGone, link_with, make_link, use_li
 from shop.vault import REMOVED
 from tests.support.customers import CARO, DAN
 
+pytestmark = pytest.mark.once
+
 RESET, SIGN_UP = LinkPurpose.RESET_PASSWORD, LinkPurpose.SIGN_UP
 
 

@@ -16,6 +16,8 @@ from shop.customers.services.profile import ChangedMeanwhile, change_field, conf
 from shop.db import db
 from shop.vault import Source, rows_with_name, version_of
 
+pytestmark = pytest.mark.once
+
 
 def mine(customer: Customer) -> str:
     return f"customer:{customer.id}"

@@ -26,6 +26,8 @@ from shop.vault import Recipient, declarations, destroy_subject
 from tests.practice import PracticeGateway
 from tests.support.till import DECLINED, Buyer, Shelf
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def inside(app: Flask) -> Iterator[None]:

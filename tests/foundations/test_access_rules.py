@@ -14,6 +14,8 @@ from shop.admin.models import Role
 
 from ..support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 # What anybody may call. A new one belongs here only if it shows nothing of anybody, or asks for a key of its own.
 PUBLIC = {
     *("admin.sign_in", "admin.check_sign_in", "admin.ask_code", "admin.check_code"),

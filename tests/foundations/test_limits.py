@@ -17,6 +17,8 @@ from shop.config import activate, settings
 from shop.limits import EVERY_POST, UNKNOWN_PROXY, SqliteCounters, address_key, limiter, value_key
 from shop.ops.doctor import examine
 
+pytestmark = pytest.mark.once
+
 VISITOR = {"REMOTE_ADDR": "203.0.113.77"}
 MOST = int(EVERY_POST.split()[0])
 

@@ -9,6 +9,8 @@ import pytest
 from shop.static_files import static_url
 from tests.support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 EVERYWHERE = (
     "Content-Security-Policy",
     "X-Content-Type-Options",

@@ -21,6 +21,8 @@ from shop.vault import destroy_subject
 
 from ..support.till import BUYER, Buyer, Shelf, order_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def in_the_app(app: Flask) -> Iterator[None]:

@@ -21,6 +21,8 @@ from ..support.client import HtmxClient, ShopClient
 from ..support.desk import bought
 from ..support.till import BUYER, Shelf
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def key(app: Flask, order: Order) -> str:

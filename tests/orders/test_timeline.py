@@ -10,6 +10,8 @@ from flask import Flask
 from shop.orders.models import OrderEvent
 from shop.orders.services.timeline import sentence
 
+pytestmark = pytest.mark.once
+
 
 def event(**details: object) -> OrderEvent:
     return OrderEvent(kind="payment settled", details=json.dumps(details))

@@ -11,6 +11,8 @@ from shop.payments.gateway import Authorised, Declined, Refunded, Refused, Seen,
 
 from ..practice import PracticeGateway
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def authorised() -> str:

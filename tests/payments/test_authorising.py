@@ -13,6 +13,8 @@ from shop.payments.gateway import Authorised, Declined, NonceConsumed
 
 from ..practice import PracticeGateway
 
+pytestmark = pytest.mark.once
+
 FOUR = "We take Visa, Mastercard, Discover and American Express. Please use one of those."
 
 

@@ -14,6 +14,8 @@ from ..practice import PracticeGateway
 from ..support.browser import frame, launch, pay, served, type_card, type_card_by_keyboard
 from .card_page import add_card_page
 
+pytestmark = pytest.mark.once
+
 LOCAL_DROP_IN, LOCAL_FIELDS = ("local", "drop-in"), ("local", "hosted-fields")
 MAPPED_DROP_IN, MAPPED_FIELDS = ("mapped", "drop-in"), ("mapped", "hosted-fields")
 FOUR = "We take Visa, Mastercard, Discover and American Express."

@@ -15,6 +15,8 @@ from shop.templating import moment
 from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def second(app: Flask) -> None:

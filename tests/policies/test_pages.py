@@ -14,6 +14,8 @@ from shop.vault import Recipient
 from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 
+pytestmark = pytest.mark.once
+
 
 def test_the_promises_page_shows_each_kept_promise_with_how(client: ShopClient) -> None:
     page = client.get("/promises")

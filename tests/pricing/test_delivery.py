@@ -11,6 +11,8 @@ from shop.pricing.places import Destination, is_within, normal_postcode
 from shop.pricing.queries import countries_served, methods_for, nearest_free_delivery
 from tests.support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 LA = Destination("US", "CA", "90013")
 BERLIN = Destination("DE", "", "10115")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ... import clock
 from ...db import db
+from ...in_turn import in_turn
 from ...retrying import retried
 from ..cancelling import Reason
 from ..models import Order, OrderState
@@ -45,17 +46,9 @@ def stop_cancelling(order_id: int) -> bool:
 def cancel_due() -> int:
     """Cancel what nobody can take back any more, however long ago that fell due; how many there were."""
     is_due = (BulkItem.outcome == Outcome.WAITING) & (BulkAction.undo_until <= clock.now())
-    items = list(BulkItem.select(BulkItem, BulkAction).join(BulkAction).where(is_due).order_by(BulkItem.id))
-    done, failed = 0, None
-    for item in items:
-        try:
-            done += _cancel(item)
-        except Exception as error:
-            # One that cannot be cancelled must not hold up the others.
-            failed = error
-    if failed is not None:
-        raise failed
-    return done
+    return in_turn(
+        _cancel, list(BulkItem.select(BulkItem, BulkAction).join(BulkAction).where(is_due).order_by(BulkItem.id))
+    )
 
 
 @retried

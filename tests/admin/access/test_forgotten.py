@@ -22,6 +22,8 @@ from shop.vault import preload
 from ...support.client import ShopClient
 from ...support.desk import PASSWORD, ROBIN, SAM, code_of, give_app, sign_in
 
+pytestmark = pytest.mark.once
+
 ASK, NEW, BETTER = "/admin/password/forgotten", "/admin/password/new", "herons stand on one leg"
 
 

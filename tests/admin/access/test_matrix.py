@@ -22,6 +22,8 @@ from shop.vault import new_subject
 
 from ...support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 ALLOWED: dict[str, Any] = tomllib.loads((Path(__file__).parent / "allowed.toml").read_text())
 # What an endpoint answers to somebody it is not for.
 SHUT = {302, 303, 403}

@@ -22,6 +22,8 @@ from ...support.customers import CARO, caro, caros
 from ...support.taking import Taker
 from ...support.till import Shelf
 
+pytestmark = pytest.mark.once
+
 __all__ = ["caro", "caros"]
 
 

@@ -29,6 +29,8 @@ from tests.support.client import ShopClient
 from tests.support.pages import parsed, text_of
 from tests.support.waiting import made, waiting_order
 
+pytestmark = pytest.mark.once
+
 PAGE = "/admin/orders/hand-over"
 CARRIER = "usps"
 

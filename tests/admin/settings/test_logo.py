@@ -14,6 +14,8 @@ from shop.config import settings
 
 from ...support.client import ShopClient
 
+pytestmark = pytest.mark.once
+
 SHOP, LOGO = "/admin/settings/shop", "/admin/settings/logo"
 
 

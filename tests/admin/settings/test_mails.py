@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from shop.orders.models import Order
@@ -11,6 +12,8 @@ from shop.outbox.models import Mail
 
 from ...support.client import HtmxClient, ShopClient
 from ...support.desk import ROBIN
+
+pytestmark = pytest.mark.once
 
 MAILS = "/admin/settings/mails"
 SHIPPED = f"{MAILS}/order-shipped"

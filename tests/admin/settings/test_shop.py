@@ -15,6 +15,8 @@ from shop.paper.services import default_destroy_by
 
 from ...support.client import HtmxClient, ShopClient
 
+pytestmark = pytest.mark.once
+
 SHOP = "/admin/settings/shop"
 PRIVACY = "/admin/settings/privacy"
 

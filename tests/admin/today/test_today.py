@@ -29,6 +29,8 @@ from ...support.desk import ROBIN
 from ...support.histories import gave_back, sold
 from ...support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 TODAY = "/admin/"
 
 

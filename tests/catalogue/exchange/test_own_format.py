@@ -47,7 +47,7 @@ def test_the_shops_own_export_comes_back_without_a_change(goods: Goods, bag: Pro
     nasty_goods(goods)
     written = desk.export()
     cells = [cell for row in csv.reader(io.StringIO(written.lstrip("\ufeff"))) for cell in row]
-    assert {cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))} == {"-3", "-5"}  # numbers, and no formulas
+    assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))] == []
     planned = desk.plan(written)
     assert (planned.step, planned.format, desk.errors(planned)) == (Step.READY, "own", [])
     assert {outcome for _, outcome in desk.outcomes(planned)} == {Outcome.SAME}
