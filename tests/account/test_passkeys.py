@@ -12,6 +12,8 @@ from shop.customers.services.passkeys import are_possible
 from tests.support.client import ShopClient
 from tests.support.customers import PASSWORD
 
+pytestmark = pytest.mark.once
+
 SECURITY = "/account/security"
 
 

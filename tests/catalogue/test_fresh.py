@@ -15,6 +15,8 @@ from tests.support.client import HtmxClient, ShopClient
 
 from .conftest import Goods
 
+pytestmark = pytest.mark.once
+
 PAGES = ["/", "/s/bags/", "/s/bags/backpacks/", "/p/alder-backpack", "/search?q=alder"]
 
 

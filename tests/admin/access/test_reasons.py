@@ -23,6 +23,8 @@ from ...support.client import HtmxClient, ShopClient
 from ...support.customers import CARO, caro, caros
 from ...support.past import past_order
 
+pytestmark = pytest.mark.once
+
 __all__ = ["caro", "caros"]
 
 

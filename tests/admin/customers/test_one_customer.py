@@ -24,6 +24,8 @@ from tests.support.desk import ROBIN, SAM
 from tests.support.past import past_order
 from tests.support.queries import count_queries
 
+pytestmark = pytest.mark.once
+
 NEW_ADDRESS = {"name": "Caro Reed", "street": "1 New Row", "city": "Los Angeles", "postcode": "90012", "region": "CA"}
 
 

@@ -13,6 +13,8 @@ from shop.vault import Source, rows_with_name
 from ...support.client import ShopClient
 from ...support.till import BUYER
 
+pytestmark = pytest.mark.once
+
 HOSTILE = '<script>alert(1)</script> {{ 7*7 }}\n\n"Quoted" & <b>bold</b>'
 
 

@@ -26,6 +26,8 @@ from ...support.desk import bought
 from ...support.queries import count_queries
 from ...support.till import BUYER, Buyer, Shelf, order_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def page(order: Order) -> str:

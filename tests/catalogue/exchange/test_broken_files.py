@@ -15,6 +15,8 @@ from shop.catalogue.models import Product, Variant
 from ..conftest import Goods
 from .conftest import Desk
 
+pytestmark = pytest.mark.once
+
 HEAD = "Address,Name,SKU,Price,State"
 GOOD = "tote,Crème Brûlée “Tote”,T-1,48.00,active"
 

@@ -17,6 +17,8 @@ from shop.days import today
 from ..conftest import Goods
 from .conftest import Desk
 
+pytestmark = pytest.mark.once
+
 FILES = Path(__file__).parent / "files"
 
 
