@@ -121,7 +121,10 @@ def database_for(url: str | None, path: Path) -> peewee.Database:
     if url is None:
         make_sqlite_file(path)
         return Sqlite(str(path))
-    return PooledPsycopg3Database(url, max_connections=32, stale_timeout=300, timeout=20, autoconnect=False)  # type: ignore[no-any-return]
+    # Not prepared: PostgreSQL would plan a query that was asked ten times for any values at all, and a report's year as
+    # if it were a day (docs/decisions/0195-no-prepared-statements.md).
+    pool = {"max_connections": 32, "stale_timeout": 300, "timeout": 20}
+    return PooledPsycopg3Database(url, **pool, autoconnect=False, prepare_threshold=None)  # type: ignore[no-any-return]
 
 
 db = DatabaseProxy()
